@@ -1,0 +1,15 @@
+"""What the regulation says. Pure: values in, verdict out; no session, no web, no clock, no log.
+
+Where each rule lives:
+
+* rule_sets/         the numbers of each generation of the rules, every number once, beside its source
+* limits.py          what a limit is: amount, unit, basis
+* working_days.py    which days are worked: national calendar, moved days, an official's overrides
+* deadlines.py       when a limit ends, and the sum that shows it
+* sentences.py       limits and dates in translatable words
+* ranking.py         the order of being served: out of turn, then one first-priority to three general
+* eligibility.py     ages, maximum age, the match of an application and a bulletin
+* iin.py             what an IIN or a BIN says about itself
+* lifecycle.py       the table of moves: who may do what, from which state to which
+* verdict.py         RuleBroken, the one way a rule says no
+"""

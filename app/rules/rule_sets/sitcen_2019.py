@@ -1,0 +1,70 @@
+"""Bulletins of free places, 2019. Every number of this rule set is here, once, beside its source."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from app.models.enums import DocumentKind
+from app.rules.limits import Limit, Unit
+from app.rules.ranking import Ratio
+from app.rules.rule_sets._types import Allocation, LeavesQueueOn, MonthDay, Necessity, RequiredDocument, RuleSet
+from app.words import N_
+
+GUIDE = N_("user guide of the service, June 2019")
+CARRIED_2018 = N_("user guide of 2018; the guide of 2019 is silent")
+CARRIED_2020 = N_("user guides of 2020; the guide of 2019 is silent")
+DEPARTMENT = N_("explanation of an education department on checking benefits")
+SERVICE = N_("decision of the service; the guides are silent")
+
+RULES = RuleSet(
+    code="sitcen_2019",
+    title=N_("Bulletins of free places, 2019"),
+    basis=N_("user guide of the bulletin service, June 2019; order No. 337 of 14 July 2017"),
+    allocation=Allocation.BULLETIN,
+    limits=(
+        Limit("sms_code_resend", 90, Unit.SECONDS, CARRIED_2020),
+        Limit("sms_code_valid", 5, Unit.MINUTES, SERVICE),
+        Limit("priority_choice", 3, Unit.WORKING_DAYS, CARRIED_2018),
+        # The kindergarten's silence costs the family nothing: the claim surfaces, no job decides it.
+        Limit("claim_activation", 3, Unit.WORKING_DAYS, SERVICE, decided_by_clock=False),
+        Limit("referral_validity", 5, Unit.WORKING_DAYS, GUIDE),
+        Limit("stop_list", 10, Unit.WORKING_DAYS, GUIDE),
+        # Counted from the last day it extends.
+        Limit("referral_extension", 30, Unit.CALENDAR_DAYS, GUIDE),
+        Limit("self_cancel", 24, Unit.HOURS, CARRIED_2018),
+        Limit("contract_sign", 3, Unit.WORKING_DAYS, CARRIED_2020),
+        Limit("benefit_check", 5, Unit.WORKING_DAYS, DEPARTMENT, decided_by_clock=False),
+        Limit("contract_review", 3, Unit.WORKING_DAYS, SERVICE, decided_by_clock=False),
+    ),
+    # One with a benefit to three without: explanations of the education departments.
+    stream_ratio=Ratio(first_priority=1, general=3),
+    # Every bulletin shown in the guide opens at this hour.
+    bulletin_opens_at=time(18, 0),
+    # Guide of 2018; the guide of 2019 knows the stop-list, not the removal.
+    strikes_to_remove=2,
+    # Guide of the electronic contract, 2020.
+    contract_returns=2,
+    # Guide: "once, documents must be attached, on the last day of validity".
+    extension_needs_documents=True,
+    extension_on_last_day_only=True,
+    extensions_allowed=1,
+    # Two full years, guide of 2018.
+    min_age_months=24,
+    # Order No. 337: the year in which the child turns 7; the day is that of the guide of 2020.
+    max_age_years=7,
+    max_age_archive_on=MonthDay(1, 8),
+    # Promotion between age groups: education department of the capital.
+    publication_pause=(MonthDay(8, 1), MonthDay(8, 31)),
+    # Yearly confirmation of interest: an education department; the guide shows the column.
+    interest_confirm_by=MonthDay(10, 1),
+    # Guide: both identity documents and the medical certificate, with the referral.
+    required_documents=(
+        RequiredDocument(DocumentKind.BIRTH_CERTIFICATE, Necessity.REQUIRED),
+        RequiredDocument(DocumentKind.PARENT_ID, Necessity.REQUIRED),
+        RequiredDocument(DocumentKind.MEDICAL_CERTIFICATE, Necessity.REQUIRED),
+    ),
+    leaves_queue_on=LeavesQueueOn.ENROLMENT,
+    application_number="{id}",
+    # On paper, in the kindergarten; its employee signs in the system.
+    parent_signs_contract=False,
+)
