@@ -1,0 +1,54 @@
+"""What is stored. Importing this package gives Alembic and SQLAlchemy every table."""
+
+from app.models.enrolment import Contract, ContractVersion, Document, Enrolment
+from app.models.operation import InvariantCheck, JobRun, Setting
+from app.models.people import Account, Child, Guardianship, Person, PhoneCode, RegisterEntry
+from app.models.placement import Bulletin, Claim, PriorityAccess, Referral, Voucher
+from app.models.places import Kindergarten, KindergartenGroup, Locality
+from app.models.queue import (
+    Application,
+    ApplicationDraft,
+    BenefitCategory,
+    Queue,
+    QueueBucket,
+    QueueEntry,
+    StopListEntry,
+)
+from app.models.record import Delivery, Event, Message
+from app.models.regulation import HolidayOverride, RuleSetAssignment
+
+__all__ = [
+    "Account",
+    "Application",
+    "ApplicationDraft",
+    "BenefitCategory",
+    "Bulletin",
+    "Child",
+    "Claim",
+    "Contract",
+    "ContractVersion",
+    "Delivery",
+    "Document",
+    "Enrolment",
+    "Event",
+    "KindergartenGroup",
+    "Guardianship",
+    "HolidayOverride",
+    "InvariantCheck",
+    "JobRun",
+    "Kindergarten",
+    "Locality",
+    "Message",
+    "Person",
+    "PhoneCode",
+    "PriorityAccess",
+    "Queue",
+    "QueueBucket",
+    "QueueEntry",
+    "Referral",
+    "RegisterEntry",
+    "RuleSetAssignment",
+    "Setting",
+    "StopListEntry",
+    "Voucher",
+]

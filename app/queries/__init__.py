@@ -1,0 +1,1 @@
+"""Read-only rows for screens and dashboards, scoped in SQL."""

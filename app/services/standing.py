@@ -1,0 +1,96 @@
+"""Standing in line: an application's entries in its queues and the weekly counters beside them.
+
+An application stands while it awaits a place (in the queue, its turn, or a claim that is not decided);
+it leaves when a referral is issued, and comes back with its own submission moment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.models import Application, Queue, QueueBucket, QueueEntry
+from app.models.enums import ApplicationStatus, Language, Stream
+
+STANDING = frozenset({ApplicationStatus.QUEUED, ApplicationStatus.NOTIFIED, ApplicationStatus.CLAIMED})
+
+_WEEK = 7 * 24 * 60 * 60
+
+
+def week_of(moment: dt.datetime) -> int:
+    """Number of the week of `moment`, counted from 1970; the unit of the counters."""
+    return int(moment.timestamp()) // _WEEK
+
+
+def stand(session: Session, application: Application) -> None:
+    """Puts the application into the line of each of its languages. Already standing: changes nothing."""
+    week = week_of(application.submitted_at)
+    for language in sorted(application.languages):
+        queue_id = _queue_id(session, application, Language(language))
+        added = session.execute(
+            insert(QueueEntry)
+            .values(
+                application_id=application.id,
+                queue_id=queue_id,
+                stream=application.stream,
+                submitted_at=application.submitted_at,
+                week=week,
+            )
+            .on_conflict_do_nothing()
+            .returning(QueueEntry.queue_id)
+        ).scalar()
+        if added is not None:
+            _count(session, queue_id, week, application.stream, +1)
+
+
+def leave(session: Session, application: Application) -> None:
+    """Takes the application out of every line it stands in."""
+    gone: list[Row[tuple[int, int, Stream]]] = list(
+        session.execute(
+            delete(QueueEntry)
+            .where(QueueEntry.application_id == application.id)
+            .returning(QueueEntry.queue_id, QueueEntry.week, QueueEntry.stream)
+        ).all()
+    )
+    for entry in sorted(gone, key=lambda row: row.queue_id):
+        _count(session, entry.queue_id, entry.week, entry.stream, -1)
+
+
+def restand(session: Session, application: Application) -> None:
+    """Leaves and stands again after the stream or the languages changed."""
+    leave(session, application)
+    stand(session, application)
+
+
+def _queue_id(session: Session, application: Application, language: Language) -> int:
+    key = {
+        "queue_type": application.queue_type,
+        "locality_id": application.locality_id,
+        "birth_year": application.birth_year,
+        "language": language,
+    }
+    session.execute(insert(Queue).values(**key, cycle_position=0).on_conflict_do_nothing())
+    return session.scalars(select(Queue.id).filter_by(**key)).one()
+
+
+def _count(session: Session, queue_id: int, week: int, stream: Stream, step: int) -> None:
+    column = str(stream)
+    if step > 0:
+        counter = insert(QueueBucket).values(
+            queue_id=queue_id, week=week, **{name: int(name == column) for name in map(str, Stream)}
+        )
+        session.execute(
+            counter.on_conflict_do_update(
+                index_elements=[QueueBucket.queue_id, QueueBucket.week],
+                set_={column: getattr(QueueBucket, column) + 1},
+            )
+        )
+        return
+    session.execute(
+        update(QueueBucket)
+        .where(QueueBucket.queue_id == queue_id, QueueBucket.week == week)
+        .values({column: getattr(QueueBucket, column) - 1})
+    )
