@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from embedded import broker, postgres
-from embedded.places import PROJECT, Unavailable, default_root, places
+from embedded.places import PROJECT, Unavailable, default_root, places_of
 
 __all__ = ["Addresses", "Unavailable", "addresses"]
 
@@ -24,6 +24,6 @@ def addresses() -> Addresses:
 
     Follows from the project's path, the user and KEZEK_DATA_ROOT alone; starts nothing and never raises.
     """
-    root = places().root
+    root = places_of().root
     files = (PROJECT / "var" if root == default_root() else root) / "files"
     return Addresses(postgres.address(), broker.address(), str(files))

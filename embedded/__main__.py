@@ -9,7 +9,7 @@ from pathlib import Path
 from embedded import addresses, broker, postgres
 from embedded.accounts import make_root, server_account
 from embedded.locks import claim
-from embedded.places import Unavailable, places
+from embedded.places import Unavailable, places_of
 
 
 def start() -> int:
@@ -26,7 +26,7 @@ def stop() -> int:
 
 def clean_data() -> int:
     """Remove database, queue, uploads and the demo's secret. Refused while the product runs."""
-    root = places().root
+    root = places_of().root
     make_root(root, server_account())
     lock = claim(root / "run.lock", "clean-data")
     if lock is None:

@@ -14,7 +14,7 @@ import redis
 
 from embedded.accounts import Account, make_private, make_root, reachable, run_as, server_account
 from embedded.locks import exclusive
-from embedded.places import Places, Unavailable, places
+from embedded.places import Places, Unavailable, places_of
 
 SOCKET = "broker.sock"
 PATIENCE = 10.0
@@ -22,7 +22,7 @@ PATIENCE = 10.0
 
 def address(data_root: str | Path | None = None) -> str:
     """The URL of the embedded broker, whether it runs or not."""
-    return f"unix://{quote(str(places(data_root).sockets / SOCKET))}?db=0"
+    return f"unix://{quote(str(places_of(data_root).sockets / SOCKET))}?db=0"
 
 
 def url_if_running(data_root: str | Path | None = None) -> str | None:
@@ -35,7 +35,7 @@ def ensure_running(data_root: str | Path | None = None, *, durable: bool = True)
 
     Raises Unavailable with one line that names REDIS_URL.
     """
-    where = places(data_root)
+    where = places_of(data_root)
     try:
         account = server_account()
         make_root(where.root, account)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0  # a program that ran this long has earned a quick restart again
@@ -51,19 +52,26 @@ class Child:
         say(f"{self.program.name} ended with code {code}; starting it again in {self.pause:.0f} s")
 
 
-def start(program: Program, folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start `program` in a session of its own: Ctrl-C reaches the supervisor alone, which then stops in order."""
+def start(
+    program: Program, folder: Path, environment: Mapping[str, str], output: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `program` in a session of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
+
+    What it says goes to `output`, else to where the caller's own words go.
+    """
     return subprocess.Popen(
         list(program.command),
         cwd=folder,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask Linux for SIGTERM when the supervisor dies without a chance to stop its children."""
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -54,7 +54,7 @@ def default_root(project: Path = PROJECT) -> Path:
     return project / "var"
 
 
-def places(data_root: str | Path | None = None) -> Places:
+def places_of(data_root: str | Path | None = None) -> Places:
     """The folders of `data_root`; without one those of KEZEK_DATA_ROOT, else the project's default."""
     chosen = data_root or os.environ.get("KEZEK_DATA_ROOT")
     return Places(Path(chosen).absolute() if chosen else default_root())

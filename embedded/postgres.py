@@ -17,7 +17,7 @@ import psycopg
 
 from embedded.accounts import Account, make_private, make_root, reachable, run_as, server_account
 from embedded.locks import exclusive
-from embedded.places import Places, Unavailable, places
+from embedded.places import Places, Unavailable, places_of
 
 DATABASE = "kezek"
 PORT = 5432  # of the socket's name alone; no network port is opened
@@ -41,12 +41,12 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 
 def address(data_root: str | Path | None = None, database: str = DATABASE) -> str:
     """The SQLAlchemy URL of the embedded database, whether it runs or not."""
-    return f"postgresql+psycopg://postgres@/{database}?host={quote(str(places(data_root).sockets))}"
+    return f"postgresql+psycopg://postgres@/{database}?host={quote(str(places_of(data_root).sockets))}"
 
 
 def url_if_running(data_root: str | Path | None = None) -> str | None:
     """The URL when the server of this data root answers, else None."""
-    return address(data_root) if _answers(places(data_root)) else None
+    return address(data_root) if _answers(places_of(data_root)) else None
 
 
 def ensure_running(data_root: str | Path | None = None, *, durable: bool = True) -> str:
@@ -55,7 +55,7 @@ def ensure_running(data_root: str | Path | None = None, *, durable: bool = True)
     `durable=False` trades safety against a power cut for speed (tests). Raises Unavailable with one line that
     names DATABASE_URL.
     """
-    where = places(data_root)
+    where = places_of(data_root)
     try:
         account = server_account()
         make_root(where.root, account)
@@ -70,7 +70,7 @@ def ensure_running(data_root: str | Path | None = None, *, durable: bool = True)
 
 def stop(data_root: str | Path | None = None) -> None:
     """Stop the server; open connections are cut, committed data stays. Nothing happens when it does not run."""
-    where = places(data_root)
+    where = places_of(data_root)
     data = where.postgres / "data"
     if not (data / "postmaster.pid").exists() or not _is_ours(data):
         return
@@ -138,7 +138,7 @@ def _initialise(programs: Path, where: Places, account: Account) -> None:
     ]
     log = where.postgres / "initdb.log"
     with log.open("wb") as output:
-        code = run_as(account, [*command, "--no-sync"], where.postgres, stdout=output, stderr=output)
+        code = run_as(account, [*command, "-E", "UTF8", "--no-sync"], where.postgres, stdout=output, stderr=output)
     if code:
         lines = log.read_text(errors="replace").strip().splitlines()
         raise Unavailable(next((line for line in lines if "error" in line.lower()), "initdb failed"))

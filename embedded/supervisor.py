@@ -20,7 +20,7 @@ from embedded.accounts import make_root, server_account
 from embedded.catalogues import compile_catalogues
 from embedded.children import Child, Program, start, stop_all
 from embedded.locks import claim
-from embedded.places import PROJECT, Places, Unavailable, places
+from embedded.places import PROJECT, Places, Unavailable, places_of
 from embedded.secret import kept_secret
 
 DEFAULT_PORT = 8080
@@ -241,7 +241,7 @@ def environment_for(where: Places, given: Mapping[str, str], port: int) -> dict[
 
 def main() -> int:
     """The product with the operator's environment; the exit code."""
-    where = places()
+    where = places_of()
     try:
         make_root(where.root, server_account())
         lock = claim(where.root / "run.lock", f"process {os.getpid()}")
