@@ -23,6 +23,7 @@ run: $(STAMP)
 	@exec $(BIN)/python run.py
 
 test: $(STAMP)
+	@.ci/run browser
 	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(STAMP)
