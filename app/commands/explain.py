@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ def _deadline_facts(found: Deadline) -> dict[str, Any]:
 
 def _text_of(file: str) -> str:
     try:
-        content = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise BadInput(f"cannot read {_shown(file)}: {error.strerror or error}") from error
     try:
