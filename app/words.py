@@ -23,7 +23,10 @@ class Labelled(enum.StrEnum):
 
     msgid: str
 
-    def __new__(cls, value: str, msgid: str) -> Labelled:
+    def __new__(cls, value: str, msgid: str | None = None) -> Labelled:
+        # Optional for the type checker alone, so that Code("stored value") reads as the lookup it is.
+        if msgid is None:
+            raise TypeError(f"the code {value!r} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.msgid = msgid

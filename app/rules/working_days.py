@@ -202,10 +202,8 @@ def _national_reason(day: date) -> SkipReason | None:
 def _national_year(year: int) -> tuple[dict[date, SkipReason], frozenset[date]]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise YearOutOfRange(year)
-    # A decree of the next year may have made a day of this December a working one.
-    known = holidays.KZ(years=(year, min(year + 1, LAST_YEAR)), language="en_US")
-    days_off = {day: _reason(name) for day, name in known.items() if day.year == year}
-    return days_off, frozenset(day for day in known.weekend_workdays if day.year == year)
+    known = holidays.KZ(years=year, language="en_US")
+    return {day: _reason(name) for day, name in known.items()}, frozenset(known.weekend_workdays)
 
 
 def _reason(names: str) -> SkipReason:

@@ -117,7 +117,7 @@ def test_a_walk_leaves_no_day_out(start, count, overrides):
 @given(days, st.integers(0, 15), st.integers(0, 15))
 def test_two_counts_in_a_row_are_one(start, first, second):
     halfway = NATIONAL.add_working_days(start, first)
-    assert NATIONAL.add_working_days(halfway, second) == NATIONAL.add_working_days(start, first + second) or first == 0
+    assert NATIONAL.add_working_days(halfway, second) == NATIONAL.add_working_days(start, first + second)
 
 
 def named_day(text: str) -> date:
