@@ -176,7 +176,7 @@ def formula_text(
     if formula.skipped:
         skipped = [(day_range(days.first, days.last, words), days.reason.name) for days in formula.skipped]
         sentences.append(translate(N_("Skipped: {days}.")).format(days=_with_reasons(skipped, translate)))
-    sentences.append(translate(N_("Last day: {date}, 23:59.")).format(date=words.date(formula.last_day)))
+    sentences.append(translate(N_("Last day: {date}, 23:59.")).format(date=words.full(formula.last_day)))
     return " ".join(sentences)
 
 

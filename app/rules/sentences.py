@@ -66,11 +66,11 @@ def limit_text(limit: Limit, translate_plural: TranslatePlural = english_plural)
 class DateWords:
     """How dates read. The edge passes a subclass for the reader's language."""
 
-    def date(self, day: date) -> str:
+    def full(self, day: date) -> str:
         return f"{day.day} {self.month(day)} {day.year}"
 
     def weekday_date(self, day: date) -> str:
-        return f"{WEEKDAYS[day.weekday()]} {self.date(day)}"
+        return f"{WEEKDAYS[day.weekday()]} {self.full(day)}"
 
     def month(self, day: date) -> str:
         """The month as it stands after a day number."""
