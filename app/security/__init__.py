@@ -1,1 +1,12 @@
 """Who gets in, how often one may try, and what a browser may load."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Puts the security headers on every answer; the security manager itself comes with OfficeAppBuilder."""
+    from app.security.headers import init_headers
+
+    init_headers(app)

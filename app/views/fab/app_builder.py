@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, redirect, request, session, url_for
 from flask_appbuilder import AppBuilder, IndexView, expose
 from flask_appbuilder.api import BaseApi
 from flask_appbuilder.babel.views import LocaleView
@@ -13,6 +13,8 @@ from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import refresh
 from flask_login import current_user
 from werkzeug.wrappers import Response
+
+from app.views.fab.frame import office_frame
 
 OFFICE = "/office"
 
@@ -59,10 +61,12 @@ class OfficeAppBuilder(AppBuilder):
         *,
         desk_endpoint: str | None = None,
         locale_selector: Callable[[], str | None] | None = None,
+        menu_counts: Callable[[], dict[str, tuple[int, bool]]] | None = None,
         **kwargs: Any,
     ) -> None:
         self.desk_endpoint = desk_endpoint
         self.locale_selector = locale_selector
+        self.menu_counts = menu_counts
         kwargs.setdefault("indexview", OfficeIndexView)
         kwargs.setdefault("update_perms", False)
         if "security_manager_class" not in kwargs:
@@ -75,10 +79,12 @@ class OfficeAppBuilder(AppBuilder):
         # Neither is used, and both are pages that nobody would look after.
         app.config.setdefault("FAB_ADD_MENU_API", False)
         app.config.setdefault("FAB_ADD_OPENAPI_VIEWS", False)
+        # FAB's own selector ignores Accept-Language and writes a cookie for every anonymous visit: keep ours.
+        ours = self.locale_selector or getattr(app.extensions.get("babel"), "locale_selector", None)
         super().init_app(app, session)
-        if self.locale_selector is not None:
-            # FAB's own selector ignores Accept-Language and writes a cookie for every anonymous visit.
-            current_app.extensions["babel"].locale_selector = self.locale_selector
+        if ours is not None:
+            app.extensions["babel"].locale_selector = ours
+        app.jinja_env.globals["office_frame"] = office_frame
 
     def _add_admin_views(self) -> None:
         self._indexview = self.add_view_no_menu(self.indexview)

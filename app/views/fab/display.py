@@ -41,7 +41,7 @@ def chip_kind(code: str) -> str:
 
 def chip(member: Labelled, kind: str | None = None) -> Markup:
     """A state as a chip with its translated word."""
-    draw = get_template_attribute("appbuilder/general/chip.html", "chip")
+    draw = get_template_attribute("public/macros/status.html", "chip")
     return draw(kind if kind is not None else chip_kind(member.value), gettext(member.msgid))
 
 

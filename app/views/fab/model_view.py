@@ -142,6 +142,11 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
         """The condition of the search box for `text`; None when this view has no search box."""
         return any_contains(self.datamodel.obj, self.quick_search_columns, text)
 
+    @property
+    def has_search_box(self) -> bool:
+        """Whether the search box would look into anything."""
+        return bool(self.quick_search_columns) or type(self).search_clause is not OfficeModelView.search_clause
+
     def _list(self, **kwargs: Any) -> dict[str, Any]:
         wish = wish_for(type(self).__name__)
         apply_search(self, self._filters)
@@ -187,6 +192,16 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
         # The page of one row shows the IIN in full; only lists hide it.
         full = {c: f for c, f in formatters(self.show_columns, self.formatters_columns).items()}
         widgets["show"].template_args.update(formatters_columns=_unmasked(full, self.formatters_columns), view=self)
+        return widgets
+
+    def _get_add_widget(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return self._with_way_back(super()._get_add_widget(*args, **kwargs), "add")
+
+    def _get_edit_widget(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return self._with_way_back(super()._get_edit_widget(*args, **kwargs), "edit")
+
+    def _with_way_back(self, widgets: dict[str, Any], name: str) -> dict[str, Any]:
+        widgets[name].template_args["cancel_url"] = self.own_list_url()
         return widgets
 
     def _get_search_widget(self, form: Any = None, **kwargs: Any) -> dict[str, Any]:
