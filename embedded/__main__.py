@@ -34,7 +34,7 @@ def clean_data() -> int:
         return 1
     with lock:
         stop()
-        for name in ("postgres", "broker", "run", "files"):
+        for name in ("postgres", "broker", "run", "files", "programs"):
             shutil.rmtree(root / name, ignore_errors=True)
         shutil.rmtree(Path(addresses().file_store), ignore_errors=True)
         (root / "secret_key").unlink(missing_ok=True)

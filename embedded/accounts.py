@@ -105,19 +105,19 @@ def may_use(account: Account, path: Path) -> bool:
     return run_as(account, ["/bin/sh", "-c", 'test -x "$1"', "sh", path], Path("/")) == 0
 
 
-def reachable(programs: Path, probe: str, account: Account, store: Path | None = None) -> Path:
-    """`programs` itself when `account` can execute `programs/probe`, else a copy in a place it can reach.
+def reachable(base: Path, parts: Sequence[str], probe: str, account: Account, store: Path | None = None) -> Path:
+    """`base` itself when `account` can execute `base/probe`, else a copy of its `parts` in a place it can reach.
 
-    A virtual environment in root's home is closed to `nobody`. The copy is made beside its final name and
-    renamed, so that an interrupted copy is never used.
+    A virtual environment in root's home is closed to `nobody`. The copy keeps the layout, since programs find their
+    libraries by relative paths; it is made beside its final name and renamed, so that an interrupted one is never used.
     """
-    if may_use(account, programs / probe):
-        return programs
+    if may_use(account, base / probe):
+        return base
     shelf = store or default_root() / "programs"
     make_root(shelf, account)
-    copy = shelf / f"{programs.name}-{_version_of(programs / probe)}"
+    copy = shelf / f"{Path(parts[0]).parts[0]}-{_version_of(base / probe)}"
     if not (copy / probe).exists():
-        _copy_readable(programs, copy)
+        _copy_readable(base, parts, copy)
     if not may_use(account, copy / probe):
         raise Unavailable(f"the user who runs it (uid {account.user}) cannot execute {copy / probe}")
     return copy
@@ -128,17 +128,23 @@ def _version_of(program: Path) -> str:
     return f"{found.st_size:x}-{found.st_mtime_ns:x}"
 
 
-def _copy_readable(source: Path, target: Path) -> None:
+def _copy_readable(base: Path, parts: Sequence[str], target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        shutil.copytree(source, unfinished, symlinks=True)
-        for path in (unfinished, *unfinished.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(
-                    0o755 if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100) else 0o644
-                )
+        for part in parts:
+            if (base / part).exists():
+                shutil.copytree(base / part, unfinished / part, symlinks=True)
+        _open_to_all(unfinished)
         unfinished.rename(target)
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         if not target.exists():
             raise Unavailable(f"cannot copy its programs to {target}: {error.strerror}") from error
+
+
+def _open_to_all(folder: Path) -> None:
+    """Readable for everyone, executable where it was; a copy of public programs holds no secret."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if executable else 0o644)

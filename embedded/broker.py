@@ -79,7 +79,8 @@ def _start(where: Places, account: Account, durable: bool) -> None:
         shipped = get_binary_path()
     except ValkeyBinaryNotFoundError as error:
         raise Unavailable(str(error)) from error
-    program = reachable(shipped.parent, shipped.name, account) / shipped.name
+    folder, name = shipped.parent, shipped.name
+    program = reachable(folder.parent, [folder.name], f"{folder.name}/{name}", account) / folder.name / name
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if run_as(account, [program, *_arguments(where, durable)], where.broker, **quiet):
         raise Unavailable(_last_line(where))

