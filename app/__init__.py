@@ -12,7 +12,7 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.ConfigError when the environment is not safe to start in. Asks the database nothing.
     """
-    from app import api, commands, demo, errors, gateways, i18n, jobs, models, observation, security, views
+    from app import api, commands, demo, errors, gateways, i18n, jobs, observation, security, views
     from app.extensions import csrf, db, migrate
     from config import ROOT, settings
 
@@ -20,7 +20,6 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(settings(**overrides))
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    models.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app)
     security.init_app(app)

@@ -6,7 +6,19 @@ import datetime as dt
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -33,7 +45,9 @@ class Contract(Model):
         CheckConstraint("status NOT IN ('sent', 'returned') OR sign_by IS NOT NULL", name="awaiting_has_deadline"),
         CheckConstraint("status <> 'parent_signed' OR review_by IS NOT NULL", name="review_has_deadline"),
         CheckConstraint("status NOT IN ('signed', 'terminated') OR signed_at IS NOT NULL", name="signed_has_moment"),
-        CheckConstraint("status NOT IN ('refused', 'lapsed', 'terminated') OR ended_at IS NOT NULL", name="ended_has_moment"),
+        CheckConstraint(
+            "status NOT IN ('refused', 'lapsed', 'terminated') OR ended_at IS NOT NULL", name="ended_has_moment"
+        ),
         CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="refused_has_reason"),
         CheckConstraint("returns >= 0", name="returns_not_negative"),
     )
@@ -61,7 +75,9 @@ class Contract(Model):
     referral: Mapped[Referral | None] = relationship()
     group: Mapped[KindergartenGroup] = relationship()
     kindergarten: Mapped[Kindergarten] = relationship()
-    versions: Mapped[list[ContractVersion]] = relationship(back_populates="contract", order_by="ContractVersion.version")
+    versions: Mapped[list[ContractVersion]] = relationship(
+        back_populates="contract", order_by="ContractVersion.version"
+    )
 
     @property
     def latest(self) -> ContractVersion | None:

@@ -5,7 +5,7 @@ Statuses say what is awaited (texts.md §2); the moves between them are in app/r
 
 from __future__ import annotations
 
-from app.words import Labelled, N_
+from app.words import N_, Labelled
 
 
 class Language(Labelled):

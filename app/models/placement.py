@@ -49,7 +49,9 @@ class Bulletin(Model):
         CheckConstraint("status NOT IN ('priority', 'open') OR free > 0", name="on_offer_has_places"),
         CheckConstraint("status NOT IN ('filled', 'withdrawn', 'closed') OR free = 0", name="ended_offers_nothing"),
         CheckConstraint("status <> 'priority' OR priority_until IS NOT NULL", name="priority_has_end"),
-        CheckConstraint("status IN ('draft', 'scheduled', 'withdrawn') OR published_at IS NOT NULL", name="published_has_moment"),
+        CheckConstraint(
+            "status IN ('draft', 'scheduled', 'withdrawn') OR published_at IS NOT NULL", name="published_has_moment"
+        ),
         CheckConstraint("status <> 'withdrawn' OR withdraw_reason IS NOT NULL", name="withdrawn_has_reason"),
         Index("ix_bulletin_status_publish_at", "status", "publish_at"),
         Index("ix_bulletin_locality_id_status", "locality_id", "status", "publish_at"),
@@ -105,7 +107,9 @@ class Claim(Model):
 
     __tablename__ = "claim"
     __table_args__ = (
-        Index("uq_claim_waiting_application", "application_id", unique=True, postgresql_where=text("status = 'waiting'")),
+        Index(
+            "uq_claim_waiting_application", "application_id", unique=True, postgresql_where=text("status = 'waiting'")
+        ),
         Index("ix_claim_bulletin_id", "bulletin_id"),
         Index("ix_claim_application_id", "application_id"),
         Index("ix_claim_kindergarten_id_claimed_at", "kindergarten_id", "claimed_at", "id"),
@@ -200,7 +204,9 @@ class Voucher(Model):
             postgresql_where=text("status IN ('issued', 'confirmed', 'attached', 'extended')"),
         ),
         Index("ix_voucher_application_id", "application_id"),
-        CheckConstraint("status <> 'annulled' OR (ended_at IS NOT NULL AND end_reason IS NOT NULL)", name="annulled_has_reason"),
+        CheckConstraint(
+            "status <> 'annulled' OR (ended_at IS NOT NULL AND end_reason IS NOT NULL)", name="annulled_has_reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -183,7 +183,9 @@ class QueueBucket(Model):
     """
 
     __tablename__ = "queue_bucket"
-    __table_args__ = (CheckConstraint("out_of_turn >= 0 AND first_priority >= 0 AND general >= 0", name="not_negative"),)
+    __table_args__ = (
+        CheckConstraint("out_of_turn >= 0 AND first_priority >= 0 AND general >= 0", name="not_negative"),
+    )
 
     queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"), primary_key=True)
     week: Mapped[int] = mapped_column(Integer, primary_key=True)

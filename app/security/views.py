@@ -13,7 +13,6 @@ from flask_appbuilder.security.decorators import has_access, no_cache
 from flask_appbuilder.security.forms import LoginForm_db, ResetPasswordForm
 from flask_appbuilder.security.schemas import login_post
 from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView, ResetPasswordView
-from flask_appbuilder.utils.base import get_safe_redirect
 from flask_appbuilder.validators import PasswordComplexityValidator
 from flask_babel import lazy_gettext
 from flask_jwt_extended import create_access_token, create_refresh_token
@@ -60,7 +59,7 @@ class OfficeLoginView(AuthDBView):
             return self._refused(form, STAFF_ONLY, 403)
         login_user(account, remember=False)
         self.appbuilder.sm.guard.succeeded(form.username.data)
-        return redirect(get_safe_redirect(request.args.get("next", "")))
+        return redirect(self._get_safe_next_url())
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:

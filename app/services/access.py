@@ -38,9 +38,7 @@ from app.models import (
 from app.models.enums import QueueType, Role
 from app.rules import lifecycle
 
-STAFF = frozenset(
-    {Role.ADMIN, Role.DEPARTMENT, Role.REVIEWER, Role.HEAD, Role.METHODIST, Role.SUPPORT, Role.AUDITOR}
-)
+STAFF = frozenset({Role.ADMIN, Role.DEPARTMENT, Role.REVIEWER, Role.HEAD, Role.METHODIST, Role.SUPPORT, Role.AUDITOR})
 _SEES_ALL = frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM})
 _OF_LOCALITY = frozenset({Role.DEPARTMENT, Role.SUPPORT})
 _OF_KINDERGARTEN = frozenset({Role.HEAD, Role.METHODIST})

@@ -19,9 +19,7 @@ from app.models.enums import Channel
 INBOX_ONLY = frozenset({"P4", "V9", "T1", "A3", "G3"})
 
 
-def notify(
-    session: Session, now: dt.datetime, application: Application, template: str, **facts: Any
-) -> list[Message]:
+def notify(session: Session, now: dt.datetime, application: Application, template: str, **facts: Any) -> list[Message]:
     """One message to every guardian of the application's child, in the inbox and by their channels.
 
     `facts` fill the template (app/services/templates.py): dates as ISO text, codes as their value.
@@ -41,12 +39,12 @@ def notify_person(session: Session, now: dt.datetime, person: Person, template: 
     return _write(session, now, person, template, {key: _plain(value) for key, value in facts.items()}, None)
 
 
-def send_to_phone(session: Session, now: dt.datetime, phone: str, language: str, template: str, **facts: Any) -> Message:
+def send_to_phone(
+    session: Session, now: dt.datetime, phone: str, language: str, template: str, **facts: Any
+) -> Message:
     """An SMS to a number that has no account yet (a one-time code)."""
     message = Message(template=template, facts=facts, created_at=now)
-    message.deliveries.append(
-        Delivery(channel=Channel.SMS, address=phone, language=language, next_try_at=now)
-    )
+    message.deliveries.append(Delivery(channel=Channel.SMS, address=phone, language=language, next_try_at=now))
     session.add(message)
     return message
 

@@ -65,6 +65,12 @@ def write_event(
 def file_opened(session: Session, actor: Actor, now: dt.datetime, child: Child, page: str) -> None:
     """Records that an office person opened a child's file (`page` names which view of it)."""
     write_event(
-        session, actor, now, "open_file", child, child_id=child.id,
-        kindergarten_id=actor.kindergarten_id, after={"page": page},
+        session,
+        actor,
+        now,
+        "open_file",
+        child,
+        child_id=child.id,
+        kindergarten_id=actor.kindergarten_id,
+        after={"page": page},
     )

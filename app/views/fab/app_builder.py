@@ -44,7 +44,7 @@ class OfficeLocaleView(LocaleView):
             abort(404)
         session["locale"] = locale
         refresh()
-        return redirect(get_safe_redirect(request.args.get("next", "")))
+        return redirect(get_safe_redirect(request.args.get("next") or self.appbuilder.get_url_for_index))
 
 
 class OfficeAppBuilder(AppBuilder):

@@ -49,9 +49,8 @@ class ScopeFilter(BaseFilter):
     @staticmethod
     def predicate(model: type) -> ColumnElement[bool]:
         """The condition for `model`; a test may put its own in a subclass."""
-        from app.views.actor import current_actor
-
         from app.services.access import visible
+        from app.views.actor import current_actor
 
         return visible(current_actor(), model)
 

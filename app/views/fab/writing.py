@@ -45,12 +45,12 @@ class ScopedWriting:
     def _add(self) -> dict[str, Any] | None:
         form = self.add_form.refresh()
         given = self._given_relations()
-        for name, row in given.items():
-            if name in form:
-                form[name].data = row
+        for name in given:
+            if name in form:  # settled by the address; asking again could only contradict it
+                del form[name]
         if request.method == "POST" and form.validate() and self._saved(lambda: self._insert(form, given)):
             return None
-        return self._get_add_widget(form=form, exclude_cols=[name for name in given if name in form])
+        return self._get_add_widget(form=form, exclude_cols=list(given))
 
     def _edit(self, pk: Any) -> dict[str, Any] | None:
         item = self._row_or_404(pk)

@@ -1,0 +1,50 @@
+"""What a reader sees when something is refused or fails: a plain page, or JSON for the API."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.rules.verdict import RuleBroken
+from app.services.access import Forbidden, OutOfReach
+
+Answer = tuple[str | Response, int]
+
+
+def init_app(app: Flask) -> None:
+    """Registers the answers. Which of them has a page of its own is app/templates/errors/."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: _answer(400))
+    app.register_error_handler(OutOfReach, lambda error: _answer(404))
+    app.register_error_handler(Forbidden, lambda error: _answer(403))
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(Exception, _failure)
+
+
+def _http(error: HTTPException) -> Answer | HTTPException:
+    code = error.code or 500
+    return _answer(code) if code >= 400 else error
+
+
+def _rule_broken(error: RuleBroken) -> Answer:
+    """A refusal nobody caught closer to its form: still a sentence, never a trace."""
+    from app.services.reasons import explain
+
+    return _answer(409, explain(error), error.code)
+
+
+def _failure(error: Exception) -> Answer:
+    trace = secrets.token_hex(4)
+    # The class alone: an error's text may carry what a person typed.
+    current_app.logger.error("failure %s at %s", trace, request.endpoint, exc_info=error)
+    return _answer(500, trace=trace)
+
+
+def _answer(code: int, sentence: str | None = None, reason: str | None = None, trace: str | None = None) -> Answer:
+    if request.path.startswith("/api/"):
+        return jsonify(error=reason or code, message=sentence or "", trace=trace), code
+    page = code if code in (400, 403, 404, 409, 413, 429, 500) else (500 if code >= 500 else 400)
+    return render_template(f"errors/{page}.html", sentence=sentence, trace=trace), code
