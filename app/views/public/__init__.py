@@ -1,9 +1,44 @@
-"""The parents' site: plain pages that work without JavaScript."""
+"""The parents' site: plain pages that work without JavaScript.
+
+Every module below adds its routes to `bp`; what every page of the site shows around its content is
+app/views/public/surroundings.py.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+bp = Blueprint("public", __name__)
+
+MODULES = (
+    "surroundings",
+    "home",
+    "accounts",
+    "profile",
+    "children",
+    "wizard",
+    "applications",
+    "bulletins",
+    "referrals",
+    "contracts",
+    "documents",
+    "inbox",
+    "queue",
+    "catalogue",
+    "rules_page",
+    "statistics",
+)
 
 
 def init_app(app: Flask) -> None:
     """Registers the pages."""
+    for name in MODULES:
+        module = f"{__name__}.{name}"
+        try:
+            import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+    app.register_blueprint(bp)
