@@ -47,7 +47,7 @@
       dragmode: false, separators: ",\u00A0", hovermode: "closest", legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
       hoverlabel: { bgcolor: token("--surface"), bordercolor: token("--line-strong"), font: { color: token("--ink") } },
       xaxis: merged(axis, { showgrid: false, zeroline: false }),
-      yaxis: merged(axis, { gridcolor: token("--grid"), zeroline: true, zerolinecolor: token("--line-strong") })
+      yaxis: merged(axis, { rangemode: "tozero", gridcolor: token("--grid"), zeroline: true, zerolinecolor: token("--line-strong") })
     };
   }
 
