@@ -73,7 +73,7 @@ class Guardianship(Model):
 
 
 class Account(FabUser):
-    """An account (FAB's own class is called User). One table for staff and parents (FAB's), with what the account is tied to."""
+    """An account of staff or of a parent, with what it is tied to (FAB's own class is called User)."""
 
     __tablename__ = "ab_user"
     __table_args__ = {"extend_existing": True}
