@@ -1,8 +1,13 @@
 // The office: one listener for every row instead of a script per row. Needs the jQuery and Select2 that FAB ships.
-//   <a data-post="/office/…/delete/7" data-confirm="Delete …?">   sends a POST with the token, after a question
-//   <form data-confirm="…"> or <button data-confirm="…">          asks before it is sent
-//   <select data-url="…" data-placeholder="…">                    asks for its rows while one types
-//   <select data-depends="other-id">                              sends the other field's value as `parent`
+// Load it after small-enhancements.js, which sends a form once (data-once).
+//   <button data-confirm="…"> or <form data-confirm="…">     asks before it is sent
+//   <a data-post="/office/…/delete/7" data-confirm="…">      sends a POST with the token, after the question
+//   <input type="checkbox" data-check-all="form-id">         checks the rows whose checkbox belongs to that form
+//   <button data-needs-rows>                                 can be pressed when a row of its form is checked
+//   <input type=checkbox data-check-all="form-id">                ticks every row of that form
+//   <button form="form-id" data-needs-rows>                       waits until a row is ticked
+//   <select data-url="…" data-placeholder="…">               asks for its rows while one types
+//   <select data-depends="other-id">                         sends the other field's value as `parent`
 (function () {
   "use strict";
 
@@ -27,7 +32,7 @@
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest("[data-post], button[data-confirm], input[data-confirm]");
-    if (!link) return;
+    if (!link || link.getAttribute("aria-disabled") === "true") return;
     if (link.dataset.confirm && !window.confirm(link.dataset.confirm)) {
       event.preventDefault();
       return;
@@ -38,20 +43,38 @@
     }
   });
 
+  // Capturing, so that a form that was not confirmed is never marked as sent.
   document.addEventListener("submit", function (event) {
-    var form = event.target;
-    var asks = form.dataset.confirm;
-    if ((asks && !window.confirm(asks)) || form.dataset.sent) {
+    var asks = event.target.dataset.confirm;
+    if (asks && !window.confirm(asks)) {
       event.preventDefault();
-    } else if (form.hasAttribute("data-once")) {
-      form.dataset.sent = "yes";
+      event.stopPropagation();
     }
+  }, true);
+
+  function rowsOf(form) {
+    return Array.from(form.elements).filter(function (el) { return el.type === "checkbox" && el.name; });
+  }
+
+  // A bulk act without a row would only come back with a refusal.
+  function showWhatCanBePressed() {
+    document.querySelectorAll("button[data-needs-rows]").forEach(function (button) {
+      var some = button.form && rowsOf(button.form).some(function (row) { return row.checked; });
+      if (some) button.removeAttribute("aria-disabled");
+      else button.setAttribute("aria-disabled", "true");
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    var all = event.target.dataset.checkAll;
+    if (all) rowsOf(document.getElementById(all)).forEach(function (row) { row.checked = event.target.checked; });
+    if (event.target.type === "checkbox") showWhatCanBePressed();
   });
 
   function lookup(select) {
     var $select = window.jQuery(select);
     $select.select2({
-      theme: "bootstrap", width: "100%", allowClear: !select.required, placeholder: select.dataset.placeholder || "",
+      width: "100%", allowClear: !select.required, placeholder: select.dataset.placeholder || "",
       ajax: {
         url: select.dataset.url, dataType: "json", delay: 250, cache: true,
         data: function (asked) {
@@ -66,6 +89,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
+    showWhatCanBePressed();
     if (window.jQuery && window.jQuery.fn.select2) document.querySelectorAll("select[data-url]").forEach(lookup);
   });
 })();
