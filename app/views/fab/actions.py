@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import abort, flash, redirect, request
 from flask_appbuilder import expose
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -27,7 +28,10 @@ class ScopedActions:
         """Runs the action named in the form on every ticked row; one row outside the scope refuses them all."""
         chosen = self._permitted_action(request.form.get("action", ""), wanted="multiple")
         keys = list(dict.fromkeys(request.form.getlist("rowid")))
-        if not keys or len(keys) > self.action_limit:
+        if not keys:
+            flash(gettext("Select at least one row."), "warning")
+            return redirect(self.own_list_url())
+        if len(keys) > self.action_limit:
             abort(400)
         return self._after(chosen.func(self._rows_for_action(keys)))
 

@@ -10,6 +10,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 from wtforms import DateField, DateTimeLocalField, Field, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import html_params
@@ -45,8 +46,8 @@ class LabelledField(SelectField):
         kwargs.setdefault("render_kw", FORM_CONTROL)
         super().__init__(label, validators, coerce=self._member, choices=self._choices, **kwargs)
 
-    def _choices(self) -> list[tuple[str, str]]:
-        return [("", "")] + [(member.value, gettext(member.msgid)) for member in self.kind]
+    def _choices(self) -> list[SelectChoice]:
+        return [SelectChoice("", ""), *(SelectChoice(member.value, gettext(member.msgid)) for member in self.kind)]
 
     def _member(self, value: Any) -> Labelled | None:
         return self.kind(value) if value else None
@@ -136,7 +137,7 @@ def search_field(interface: SQLAInterface, column: str, label: Any, view_name: s
     if interface.is_enum(column) and isinstance(interface.list_columns[column].type.enum_class, type):
         return LabelledField(label, kind=interface.list_columns[column].type.enum_class)
     if interface.is_boolean(column):
-        words = [("", ""), ("1", lazy_gettext("yes")), ("0", lazy_gettext("no"))]
+        words = [SelectChoice("", ""), SelectChoice("1", lazy_gettext("yes")), SelectChoice("0", lazy_gettext("no"))]
         return SelectField(label, choices=words, render_kw=FORM_CONTROL)
     if interface.is_date(column) or interface.is_datetime(column):
         return DateField(label, render_kw=FORM_CONTROL)

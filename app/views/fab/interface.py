@@ -59,6 +59,9 @@ class OfficeInterface(SQLAInterface):
         text = str(value)
         return text.isascii() and text.isdigit() and int(text) < 2 ** (63 if isinstance(kind, BigInteger) else 31)
 
+    def get_related_obj(self, col_name: str, value: Any) -> Any:
+        return self.session.get(self.get_related_model(col_name), value)
+
     def add(self, item: Any, commit: bool = True) -> None:
         """Inserts inside the view's unit of work."""
         self._refuse_own_commit(commit)

@@ -23,6 +23,7 @@ from app.views.fab.searching import any_contains, apply_search, wish_for
 from app.views.fab.writing import ScopedWriting
 
 LONGEST_KEPT_ADDRESS = 1_000
+LAST_LOOKUP_PAGE = 50
 
 
 class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport, ModelView):
@@ -35,6 +36,7 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
     * `ajax_columns`: relation → class name of the related view, chosen by typing;
     * `small_relations`: relations whose whole table may stand in a select (a few dozen rows);
     * `quick_search_columns`: text columns the search box looks into; override `search_clause` for more;
+    * `lookup_parent`: foreign key column by which a select that depends on another one narrows the lookup;
     * `list_eager`: loader options for what model methods touch; plain list columns are found by themselves;
     * `masked_columns`: columns shown as an IIN is (IIN columns are masked anyway).
     """
@@ -49,6 +51,7 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
     masked_columns: frozenset[str] = frozenset()
     max_page_size = 100
     lookup_size = 20
+    lookup_parent: str | None = None
     # Serves any file of the upload folder by name, past every scope (FAB's own route).
     exclude_route_methods = frozenset({"download"})
 
@@ -270,15 +273,17 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
     @has_access
     @permission_name("list")
     def lookup(self) -> Response:
-        """Rows for a select of another form, as Select2 asks: `term` and `page` in, id and text out."""
+        """Rows for a select of another form: `term`, `page_lookup` (from 0) and `parent` in, id and text out."""
         text = (request.args.get("term") or request.args.get("q") or "").strip()[:100].replace("\x00", "")
-        page = wish_for("lookup").page or 0
+        page = min(wish_for("lookup").page or 0, LAST_LOOKUP_PAGE)
         query = self._base_filters.apply_all(self.datamodel.session.query(self.datamodel.obj))
         clause = self.search_clause(text) if text else None
         query = (query if clause is None else query.filter(clause)).options(*self.datamodel.eager)
+        if self.lookup_parent and request.args.get("parent"):
+            query = query.filter(getattr(self.datamodel.obj, self.lookup_parent) == request.args.get("parent", 0, int))
         key = getattr(self.datamodel.obj, key_of(self))
         size = self.lookup_size
-        rows = query.order_by(key.desc()).offset(min(page, 50) * size).limit(size + 1).all()
+        rows = query.order_by(key.desc()).offset(page * size).limit(size + 1).all()
         found = [{"id": self.datamodel.get_pk_value(row), "text": self.lookup_text(row)} for row in rows[:size]]
         return jsonify(results=found, pagination={"more": len(rows) > size})
 
