@@ -4,8 +4,6 @@
 //   <a data-post="/office/…/delete/7" data-confirm="…">      sends a POST with the token, after the question
 //   <input type="checkbox" data-check-all="form-id">         checks the rows whose checkbox belongs to that form
 //   <button data-needs-rows>                                 can be pressed when a row of its form is checked
-//   <input type=checkbox data-check-all="form-id">                ticks every row of that form
-//   <button form="form-id" data-needs-rows>                       waits until a row is ticked
 //   <select data-url="…" data-placeholder="…">               asks for its rows while one types
 //   <select data-depends="other-id">                         sends the other field's value as `parent`
 (function () {
