@@ -2,7 +2,7 @@
 
 from app.models.enrolment import Contract, ContractVersion, Document, Enrolment
 from app.models.operation import InvariantCheck, JobRun, Setting
-from app.models.people import Account, Child, Guardianship, Person, PhoneCode, RegisterEntry
+from app.models.people import Account, Child, Guardianship, Person, PhoneCode, RegisterEntry, Registration
 from app.models.placement import Bulletin, Claim, PriorityAccess, Referral, Voucher
 from app.models.places import Kindergarten, KindergartenGroup, Locality
 from app.models.queue import (
@@ -47,6 +47,7 @@ __all__ = [
     "QueueEntry",
     "Referral",
     "RegisterEntry",
+    "Registration",
     "RuleSetAssignment",
     "Setting",
     "StopListEntry",

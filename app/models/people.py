@@ -113,3 +113,19 @@ class PhoneCode(Model):
     valid_until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Registration(Model):
+    """A person on the way to an account or a new password. The browser holds `token` alone, never the IIN."""
+
+    __tablename__ = "registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(40))
+    consent_version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    begun_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    phone_proved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
