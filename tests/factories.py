@@ -60,8 +60,13 @@ def iin(birth_date: dt.date, sex: Sex = Sex.FEMALE) -> str:
 def locality(prefix: str | None = None, name: str = "Кентау", parent: Locality | None = None) -> Locality:
     prefix = prefix or f"61{next(_next) % 9000 + 1000:04d}"
     return make(
-        Locality, code=prefix.ljust(9, "0"), prefix=prefix, level=LocalityLevel.DISTRICT, name_kk=f"{name} қ.",
-        name_ru=f"г. {name}", parent=parent,
+        Locality,
+        code=prefix.ljust(9, "0"),
+        prefix=prefix,
+        level=LocalityLevel.DISTRICT,
+        name_kk=f"{name} қ.",
+        name_ru=f"г. {name}",
+        parent=parent,
     )
 
 
@@ -70,7 +75,11 @@ def kindergarten(at: Locality | None = None, name: str = "№1 «Күншуақ�
     while number is None:
         number = make_bin(2010, 5, next(_next))
     return make(
-        Kindergarten, bin=number, name=name, locality=at or locality(), address="Абай к-сі, 1",
+        Kindergarten,
+        bin=number,
+        name=name,
+        locality=at or locality(),
+        address="Абай к-сі, 1",
         **{"kind": KindergartenKind.STATE, "languages": ["kk"], **values},
     )
 
@@ -127,9 +136,14 @@ def account(role: Role, who: Person | None = None, password: str = "", **values:
 
     name = f"user{next(_next)}"
     row = Account(
-        first_name=who.given_name if who else "Ada", last_name=who.surname if who else name, username=name,
-        email=f"{name}@example.kz", active=True, person_id=who.id if who else None,
-        password=generate_password_hash(password, method="scrypt:1024:8:1") if password else "!", **values,
+        first_name=who.given_name if who else "Ada",
+        last_name=who.surname if who else name,
+        username=name,
+        email=f"{name}@example.kz",
+        active=True,
+        person_id=who.id if who else None,
+        password=generate_password_hash(password, method="scrypt:1024:8:1") if password else "!",
+        **values,
     )
     row.roles = [current_app.extensions["kezek.office"].sm.find_role(str(role))]
     db.session.add(row)
