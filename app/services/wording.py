@@ -97,7 +97,8 @@ def label(member: Labelled, language: str) -> str:
 
 def long_date(day: dt.date, language: str) -> str:
     """A date with its weekday: "Friday, 20 November 2026"."""
-    return str(format_date(day, "EEEE, d MMMM y" if language == "en" else "full", locale=language))
+    # The order of day, month and year is a matter of language, so the pattern is translated like a word.
+    return str(format_date(day, gettext("EEEE, d MMMM y"), locale=language))
 
 
 def short_date(day: dt.date) -> str:
