@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -150,6 +150,14 @@ class OfficeSecurityManager(SecurityManager):
             abort(403)
 
     # ── logging in ──
+
+    def load_user_jwt(self, header: Any, claims: dict[str, Any]) -> Any:
+        """The account behind a token; from here on it is also flask_login's current_user, which the row
+        scope asks. Without this a token's rows would be those of whoever holds the session cookie, or none."""
+        account = super().load_user_jwt(header, claims)
+        if account is not None:
+            g._login_user = account
+        return account
 
     def auth_user_db(self, username: str, password: str) -> Any:
         """The staff account behind name and password, or None. Raises TooManyAttempts when it must wait."""

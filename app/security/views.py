@@ -119,13 +119,14 @@ class PasswordResetView(ResetPasswordView):
     form_title = lazy_gettext("Give a new password")
 
     def form_post(self, form: ResetPasswordForm) -> Any:
-        account = self.appbuilder.sm.user_view.datamodel.get(request.args.get("pk", ""))
+        accounts = self.appbuilder.sm.user_view
+        account = accounts.datamodel.get(request.args.get("pk", ""), accounts.base_scope)
         if account is None:
             flash(lazy_gettext("There is no such record."), "danger")
             return redirect(self.appbuilder.get_url_for_index)
         self.appbuilder.sm.reset_password(account.id, form.password.data)
         flash(str(self.message), "success")
-        return redirect(url_for(f"{self.appbuilder.sm.user_view.endpoint}.show", pk=account.id))
+        return redirect(url_for(f"{accounts.endpoint}.show", pk=account.id))
 
 
 class OfficeAccountView(OfficeModelView):

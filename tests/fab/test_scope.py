@@ -135,6 +135,11 @@ def test_rest_stops_at_the_scope(toy, token_of):
     assert client.get("/api/v1/room/", headers=token).json["ids"] == [3, 2, 1]
 
 
+def test_a_token_counts_more_than_a_session_of_somebody_else(as_user, token_of):
+    answer = as_user("keeper2").get("/api/v1/room/", headers=token_of("keeper1"))
+    assert answer.json["ids"] == [3, 2, 1]
+
+
 def test_rest_refuses_a_foreign_key_of_the_neighbour(toy, token_of):
     from app.extensions import db
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_appbuilder import ModelRestApi
 from flask_appbuilder.actions import action
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.manager import BaseSecurityManager
+from flask_login import current_user
 from sqlalchemy import ColumnElement, Date, ForeignKey, String, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -63,9 +64,9 @@ class ToyScope(ScopeFilter):
 
     @staticmethod
     def predicate(model: type) -> ColumnElement[bool]:
-        if g.user.username == "chief":
+        if current_user.username == "chief":
             return true()
-        house = int(g.user.username[-1])
+        house = int(current_user.username[-1])
         return model.id == house if model is House else model.house_id == house
 
 

@@ -16,6 +16,8 @@ from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query
 
+from app.services.access import visible
+from app.views.actor import current_actor
 from app.views.fab.memory import once_per_request
 
 
@@ -49,9 +51,6 @@ class ScopeFilter(BaseFilter):
     @staticmethod
     def predicate(model: type) -> ColumnElement[bool]:
         """The condition for `model`; a test may put its own in a subclass."""
-        from app.services.access import visible
-        from app.views.actor import current_actor
-
         return visible(current_actor(), model)
 
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_babel import get_locale
 from flask_login import current_user
 
 from app import clock
+from app.i18n import SHORT_LABELS, language
 from app.views.fab.memory import once_per_request
-
-SHORT_NAMES = {"kk": "ҚАЗ", "ru": "РУС", "en": "ENG"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def office_frame() -> Frame:
 
 def _make() -> Frame:
     builder = current_app.appbuilder
-    lang = get_locale().language if get_locale() else "kk"
+    lang = language()
     common: dict[str, Any] = {
         "lang": lang,
         "now": clock.local(clock.now()),
@@ -73,7 +71,7 @@ def _languages(builder: Any, lang: str) -> list[tuple[str, str, str, bool]]:
     here = request.full_path if request.method == "GET" and request.args else request.path
     switch = f"{builder.bm.locale_view.endpoint}.index"
     return [
-        (code, SHORT_NAMES.get(code, code), url_for(switch, locale=code, next=here), code == lang)
+        (code, SHORT_LABELS.get(code, code), url_for(switch, locale=code, next=here), code == lang)
         for code in builder.languages
     ]
 

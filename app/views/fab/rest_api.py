@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 
 from app.db import unit_of_work
 from app.rules.verdict import RuleBroken
+from app.services.reasons import explain
 from app.views.fab.display import is_iin, mask_iin
 from app.views.fab.filters import PerRequestFilters, ScopeFilter
 from app.views.fab.interface import OfficeInterface, is_indexed, scope_of
@@ -161,9 +162,7 @@ class OfficeModelRestApi(PerRequestFilters, ModelRestApi):
 
     def reason_of(self, broken: RuleBroken) -> str:
         """The refused rule's sentence in the caller's language."""
-        from app.services.reasons import sentence
-
-        return sentence(broken)
+        return explain(broken)
 
     def _body(self, columns: list[str]) -> dict[str, Any]:
         """The JSON body, after every relation in it was looked up within the caller's scope."""

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from app.db import unit_of_work
 from app.rules.verdict import RuleBroken
+from app.services.reasons import explain
 from app.views.fab.forms import view_named
 from app.views.fab.interface import scope_of
 
@@ -126,9 +127,7 @@ class ScopedWriting:
 
     def reason_of(self, broken: RuleBroken) -> str:
         """The refused rule's sentence in the reader's language."""
-        from app.services.reasons import sentence
-
-        return sentence(broken)
+        return explain(broken)
 
     def _row_or_404(self, pk: Any) -> Any:
         item = self.datamodel.get(self._deserialize_pk_if_composite(pk), self._base_filters)
