@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from app.commands.explain import explain
+from app.commands.init import create_admin, init
+from app.commands.kato import kato
 
 
 def init_app(app: Flask) -> None:
-    """Registers every group."""
-    app.cli.add_command(explain)
+    """Registers every command."""
+    for command in (explain, init, create_admin, kato):
+        app.cli.add_command(command)

@@ -1,0 +1,65 @@
+"""`flask init` and `flask create-admin`: what every installation needs before its first page."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_appbuilder.exceptions import PasswordComplexityValidationError
+from sqlalchemy import select
+from werkzeug.security import generate_password_hash
+
+from app.commands.explain import BadInput
+from app.commands.permissions import write_permissions
+from app.db import unit_of_work
+from app.demo.guard import NotTheDemo, stamp
+from app.models import Account
+from app.models.enums import Role
+from app.security.passwords import check_password
+from app.services.reference import seed_benefit_categories
+
+
+@click.command("init")
+@with_appcontext
+def init() -> None:
+    """Stamp the database, write roles, permissions and benefit categories. May be repeated at any time."""
+    try:
+        with unit_of_work() as session:
+            kind = stamp()
+            added = seed_benefit_categories(session)
+    except NotTheDemo as error:
+        raise BadInput(str(error)) from error
+    granted = write_permissions(current_app.extensions["kezek.office"])
+    click.echo(f"installation: {kind}; benefit categories added: {added}; permissions of {granted} roles written")
+
+
+@click.command("create-admin")
+@click.argument("username")
+@click.option("--email", required=True, help="address of the administrator")
+@click.password_option()
+@with_appcontext
+def create_admin(username: str, email: str, password: str) -> None:
+    """Create an administrator named USERNAME."""
+    try:
+        check_password(password)
+    except PasswordComplexityValidationError as error:
+        raise BadInput(str(error)) from error
+    with unit_of_work() as session:
+        taken = session.scalar(select(Account.id).where((Account.username == username) | (Account.email == email)))
+        if taken is not None:
+            raise BadInput("an account with this name or address exists already")
+        role = current_app.extensions["kezek.office"].sm.find_role(str(Role.ADMIN))
+        if role is None:
+            raise BadInput("roles are missing; run first: flask init")
+        session.add(
+            Account(
+                username=username,
+                first_name=username,
+                last_name=str(Role.ADMIN),
+                email=email,
+                active=True,
+                password=generate_password_hash(password),
+                roles=[role],
+            )
+        )
+    click.echo(f"administrator {username} created")
