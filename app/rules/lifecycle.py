@@ -43,13 +43,14 @@ class Subject(Labelled):
     REFERRAL = "referral", N_("Referral")
     CONTRACT = "contract", N_("Contract")
     STOP_LIST = "stop_list", N_("Stop-list entry")
+    GROUP = "group", N_("Group")
 
 
 @dataclass(frozen=True)
 class Move:
     """One row of the table.
 
-    from_: states of the subject it starts in (empty: the move creates the subject).
+    from_: states of the subject it starts in (empty: the move creates the subject, or the subject has no states).
     to: states it may end in. application: (states before, states after) of the application it carries along.
     by: roles that may make it. needs: what must be given with it. danger: it takes something away.
     """
@@ -145,6 +146,17 @@ MOVES: Final[tuple[Move, ...]] = (
         (A.ARCHIVED,),
         _CLOCK,
         "guide 000; domain D14",
+    ),
+    # -- the group ------------------------------------------------------------------------------------
+    Move(
+        "set_capacity",
+        Subject.GROUP,
+        N_("Change the number of places"),
+        (),
+        (),
+        _by(Role.HEAD, Role.DEPARTMENT),
+        "domain 1.9 C, place counter",
+        needs=("capacity",),
     ),
     # -- the bulletin ---------------------------------------------------------------------------------
     Move(
