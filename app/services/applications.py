@@ -347,10 +347,14 @@ def _flush_unique(session: Session, child: Child, queue_type: QueueType) -> None
         raise RuleBroken("CHILD_IN_QUEUE", number="") from error
 
 
-def _require_right_desk(actor: Actor, application: Application) -> None:
+def is_right_desk(actor: Actor, application: Application) -> bool:
     """Benefits of the general queue are the department's to check; special queues their reviewer's."""
     wanted = Role.DEPARTMENT if application.queue_type is QueueType.GENERAL else Role.REVIEWER
-    if wanted not in actor.roles:
+    return wanted in actor.roles
+
+
+def _require_right_desk(actor: Actor, application: Application) -> None:
+    if not is_right_desk(actor, application):
         raise access.Forbidden("documents of this queue are checked elsewhere")
 
 
