@@ -6,40 +6,41 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import get_month_names
-from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from babel.dates import format_date, get_month_names
+from flask_babel import gettext, ngettext
 
-from app import clock
+from app.i18n import language
 from app.rules.deadlines import Deadline, formula, formula_text, from_json
 from app.rules.limits import Limit
 from app.rules.sentences import DateWords, limit_text
+from app.services import wording
 
 
 class ReaderDates(DateWords):
-    """How dates read in the language of the request (texts.md §6)."""
+    """How dates read in the language of the request (app/services/wording.py has the same forms)."""
 
     def full(self, day: dt.date) -> str:
-        return format_date(day, gettext("d MMMM y"))
+        return str(format_date(day, "d MMMM y" if language() == "en" else "long", locale=language()))
 
     def weekday_date(self, day: dt.date) -> str:
-        return format_date(day, gettext("EEEE, d MMMM y"))
+        return long_date(day)
 
     def month(self, day: dt.date) -> str:
-        return str(get_month_names("wide", "format", get_locale())[day.month])
+        return str(get_month_names("wide", "format", locale=language())[day.month])
 
     def moment(self, at: dt.datetime) -> str:
-        pattern = gettext("EEEE, d MMMM y, HH:mm:ss") if at.second else gettext("EEEE, d MMMM y, HH:mm")
-        return format_datetime(at, pattern)
+        seconds = f":{at:%S}" if at.second else ""
+        return wording.moment(at, language()) + seconds
 
 
 def long_date(day: dt.date) -> str:
     """A day with its weekday: "Friday, 20 November 2026"."""
-    return ReaderDates().weekday_date(day)
+    return wording.long_date(day, language())
 
 
 def long_moment(at: dt.datetime) -> str:
     """An aware moment in the country's time, with weekday, hours and minutes."""
-    return format_datetime(clock.local(at), gettext("EEEE, d MMMM y, HH:mm"))
+    return wording.moment(at, language())
 
 
 def limit_words(limit: Limit) -> str:

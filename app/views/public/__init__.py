@@ -21,6 +21,7 @@ MODULES = (
     "wizard",
     "applications",
     "bulletins",
+    "claims",
     "referrals",
     "contracts",
     "documents",
