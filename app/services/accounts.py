@@ -90,7 +90,7 @@ def send_again(session: Session, registration: Registration, now: dt.datetime) -
     """Sends a new code. Raises RuleBroken CODE_TOO_MANY before the resend limit and above the hourly number."""
     earliest = resend_at(session, registration)
     if now < earliest:
-        raise RuleBroken("CODE_TOO_MANY", time=_clock_time(earliest))
+        raise RuleBroken("CODE_TOO_MANY", time=earliest)
     _send_code(session, registration, now)
 
 
@@ -134,7 +134,7 @@ def _send_code(session: Session, registration: Registration, now: dt.datetime) -
     )
     sent = session.scalars(recent.order_by(PhoneCode.sent_at)).all()
     if len(sent) >= CODES_PER_HOUR:
-        raise RuleBroken("CODE_TOO_MANY", time=_clock_time(sent[-CODES_PER_HOUR] + dt.timedelta(hours=1)))
+        raise RuleBroken("CODE_TOO_MANY", time=sent[-CODES_PER_HOUR] + dt.timedelta(hours=1))
     code = f"{secrets.randbelow(1_000_000):06d}"
     valid = _limit("sms_code_valid")
     session.add(
@@ -174,10 +174,6 @@ def _limit(code: str) -> Limit:
 
 def _duration(limit: Limit) -> dt.timedelta:
     return dt.timedelta(**{limit.unit.value: limit.amount})
-
-
-def _clock_time(moment: dt.datetime) -> str:
-    return f"{clock.local(moment):%H:%M}"
 
 
 # ── the account ──
@@ -311,8 +307,7 @@ def password_mark(account: Account) -> str:
 def _change(session: Session, account: Account, password: str, actor: Actor, now: dt.datetime, act: str) -> None:
     account.password = _hash(password)
     person = session.get_one(Person, account.person_id)
-    local = clock.local(now)
-    messages.notify_person(session, now, person, "A2", date=local.date(), time=f"{local:%H:%M}")
+    messages.notify_person(session, now, person, "A2", date=clock.local_date(now), time=now)
     record.write_event(session, actor, now, act, account)
 
 
