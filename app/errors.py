@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -38,8 +39,9 @@ def _rule_broken(error: RuleBroken) -> Answer:
 
 def _failure(error: Exception) -> Answer:
     trace = secrets.token_hex(4)
-    # The class alone: an error's text may carry what a person typed.
-    current_app.logger.error("failure %s at %s", trace, request.endpoint, exc_info=error)
+    # Where and of what class, never the text: a database's own words may quote the row of a person.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("failure %s at %s: %s\n%s", trace, request.endpoint, type(error).__name__, where)
     return _answer(500, trace=trace)
 
 

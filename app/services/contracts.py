@@ -137,9 +137,9 @@ def sign_as_parent(
     before = record.state(contract, "status", "sign_by")
     latest.parent_signature = signature
     latest.parent_signed_at = now
-    rules = _rules(session, application, now)
+    review_by = deadline_of(session, _rules(session, application, now), "contract_review", now)
     contract.status = ContractStatus.PARENT_SIGNED
-    contract.review_by = deadline_of(session, rules, "contract_review", now).last_day
+    contract.review_by = review_by.last_day
     contract.sign_by = None
     application.status = ApplicationStatus.CONTRACTING
     _write(session, actor, now, "sign_as_parent", contract, application, before)

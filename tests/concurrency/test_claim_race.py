@@ -103,7 +103,7 @@ def test_backends_terminated_in_the_rush_lose_nothing(app, crowd, database_url):
         with connect(database_url, autocommit=True) as server:
             server.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE '%claim_place%'"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'SELECT outcome%'"
                 " LIMIT 4"
             )
         return "terminated"
