@@ -16,6 +16,7 @@ from app.models.queue import (
 )
 from app.models.record import Delivery, Event, Message
 from app.models.regulation import HolidayOverride, RuleSetAssignment
+from app.models.statistics import DeadlineSummary, PlacesSummary, QueueSummary, WaitingSummary
 
 __all__ = [
     "Account",
@@ -27,6 +28,7 @@ __all__ = [
     "Claim",
     "Contract",
     "ContractVersion",
+    "DeadlineSummary",
     "Delivery",
     "Document",
     "Enrolment",
@@ -41,10 +43,12 @@ __all__ = [
     "Message",
     "Person",
     "PhoneCode",
+    "PlacesSummary",
     "PriorityAccess",
     "Queue",
     "QueueBucket",
     "QueueEntry",
+    "QueueSummary",
     "Referral",
     "RegisterEntry",
     "Registration",
@@ -52,4 +56,5 @@ __all__ = [
     "Setting",
     "StopListEntry",
     "Voucher",
+    "WaitingSummary",
 ]
