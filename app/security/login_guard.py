@@ -101,9 +101,9 @@ def _device_of(folded_name: str) -> str | None:
 
 def _folded(account_name: str) -> str:
     """The account's name as a key: case makes no other account, and the storage learns no phone number."""
-    salted = f"{current_app.secret_key}|{account_name.strip().casefold()}"
+    salted = f"{current_app.config['SECRET_KEY']}|{account_name.strip().casefold()}"
     return hashlib.sha256(salted.encode()).hexdigest()[:24]
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="login-device")
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="login-device")

@@ -86,3 +86,19 @@ def test_mask_and_chip_of_odd_values():
     assert chip_kind("draft") == ""
     assert csv_line(["a;b", 'c"d']) == '"a;b";"c""d"\r\n'
     assert dt.date(2026, 11, 20).isoformat() == "2026-11-20"
+
+
+def test_every_word_of_fab_is_marked_for_our_catalogues():
+    """An upgrade of FAB that brings new words fails here, not on an official's screen."""
+    from pathlib import Path
+
+    import flask_appbuilder
+    from babel.messages.extract import extract_from_dir
+
+    from app.views.fab.words import FAB_WORDS
+
+    root = Path(flask_appbuilder.__file__).parent
+    marks = {"_": None, "gettext": None, "__": None, "lazy_gettext": None, "lazy_formatter_gettext": None}
+    found = extract_from_dir(root, [("**.py", "python"), ("**.html", "jinja2")], keywords=marks)
+    words = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    assert words - {""} <= set(FAB_WORDS)

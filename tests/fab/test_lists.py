@@ -162,3 +162,15 @@ def test_lookup_is_paged(as_user, many_rooms):
     assert len(first["results"]) == 20
     assert first["pagination"]["more"] is True
     assert not {row["id"] for row in first["results"]} & {row["id"] for row in second["results"]}
+
+
+def test_only_indexes_that_keep_order_allow_sorting():
+    from app.models import Child, Kindergarten
+    from app.views.fab.interface import is_indexed
+
+    assert is_indexed(Child, "id")
+    assert is_indexed(Child, "iin")
+    assert is_indexed(Kindergarten, "locality_id")
+    assert not is_indexed(Child, "search_key")  # trigrams
+    assert not is_indexed(Child, "surname")
+    assert not is_indexed(Child, "birth_year")

@@ -10,8 +10,10 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.views.fab.mixin import ViewMixin
 
-class ScopedActions:
+
+class ScopedActions(ViewMixin):
     """Mixin for OfficeModelView: POST only, known names only, every row loaded through the base filters."""
 
     action_limit = 500

@@ -15,13 +15,14 @@ from sqlalchemy import inspect
 
 from app import clock
 from app.views.fab.display import formatters, is_iin, mask_iin, plain
+from app.views.fab.mixin import ViewMixin
 from app.views.fab.searching import apply_search
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Kazakh letters as Latin-1
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class CsvExport:
+class CsvExport(ViewMixin):
     """Mixin for OfficeModelView; needs the permission can_export on the view."""
 
     export_limit = 100_000

@@ -105,7 +105,7 @@ class AjaxSelectField(Field):
 
 def view_named(name: str) -> Any:
     """The registered view of this class name. Raises LookupError when create_app never registered it."""
-    for view in current_app.appbuilder.baseviews:
+    for view in current_app.extensions["appbuilder"].baseviews:
         if type(view).__name__ == name:
             return view
     raise LookupError(f"{name} is used by a select but is not registered")

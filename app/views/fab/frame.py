@@ -47,7 +47,7 @@ def office_frame() -> Frame:
 
 
 def _make() -> Frame:
-    builder = current_app.appbuilder
+    builder = current_app.extensions["appbuilder"]
     lang = language()
     common: dict[str, Any] = {
         "lang": lang,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_appbuilder.models.base import BaseInterface
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import BigInteger, ColumnElement, Integer, func, inspect, select
+from sqlalchemy import BigInteger, Integer, PrimaryKeyConstraint, UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Query, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -95,7 +95,9 @@ def eager_options(model: type, columns: Iterable[str]) -> list[ORMOption]:
     """Loader options for every relation that `columns` ("group", "group.kindergarten.name") walk through."""
     options: dict[str, ORMOption] = {}
     for column in columns:
-        path, option, mapper = [], None, inspect(model)
+        path: list[str] = []
+        option: Any = None
+        mapper: Any = inspect(model)
         for name in column.split("."):
             relation = mapper.relationships.get(name)
             if relation is None:
@@ -128,10 +130,17 @@ def is_indexed(model: type, column: str) -> bool:
     """Whether sorting by `column` can use an index: a list of a million rows must not be sorted in memory."""
     if column not in inspect(model).columns:
         return False
-    wanted: ColumnElement[Any] = inspect(model).columns[column]
+    wanted: Any = inspect(model).columns[column]
     if wanted.primary_key or wanted.unique or wanted.index:
         return True
-    table = inspect(model).local_table
-    leading = [next(iter(index.columns), None) for index in table.indexes]
-    leading += [next(iter(rule.columns), None) for rule in table.constraints if hasattr(rule, "columns")]
+    table: Any = inspect(model).local_table
+    keys = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint | PrimaryKeyConstraint)]
+    orders = [index for index in table.indexes if _keeps_order(index)]
+    leading = [next(iter(each.columns), None) for each in [*keys, *orders]]
     return any(first is not None and first.key == wanted.key for first in leading)
+
+
+def _keeps_order(index: Any) -> bool:
+    """A B-tree over the whole table; a trigram or a partial index cannot serve ORDER BY."""
+    chosen = index.dialect_options["postgresql"]
+    return chosen["using"] in (False, None, "", "btree") and chosen["where"] is None

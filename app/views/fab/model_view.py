@@ -41,6 +41,23 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
     * `masked_columns`: columns shown as an IIN is (IIN columns are masked anyway).
     """
 
+    # Declared by FAB without types.
+    datamodel: Any
+    base_filters: Any
+    base_order: Any
+    list_columns: Any
+    search_columns: Any
+    order_columns: Any
+    list_title: Any
+    show_title: Any
+    add_title: Any
+    edit_title: Any
+    search_form_extra_fields: Any
+    add_form_extra_fields: Any
+    edit_form_extra_fields: Any
+    add_form_query_rel_fields: Any
+    edit_form_query_rel_fields: Any
+
     record_name: Any = ""
     records_name: Any = ""
     scope_filter: type[ScopeFilter] | None = ScopeFilter
@@ -117,7 +134,7 @@ class OfficeModelView(PerRequestFilters, ScopedActions, ScopedWriting, CsvExport
 
     def _refuse_large_selects(self) -> None:
         """A select box that loads a whole table makes a page of megabytes; better no start than that."""
-        forms = [(self.search_columns, {})]
+        forms: list[tuple[list[str], Any]] = [(self.search_columns, {})]
         left_out = self._routes_left_out()
         forms += [(self.add_columns, self.add_form_extra_fields)] * ("add" not in left_out)
         forms += [(self.edit_columns, self.edit_form_extra_fields)] * ("edit" not in left_out)

@@ -30,6 +30,14 @@ class OfficeModelRestApi(PerRequestFilters, ModelRestApi):
     Hooks, inside the unit of work: pre_add, pre_update, pre_delete, on_change (as in OfficeModelView).
     """
 
+    # Declared by FAB without types.
+    datamodel: Any
+    base_filters: Any
+    base_order: Any
+    list_columns: Any
+    search_columns: Any
+    order_columns: Any
+
     scope_filter: type[ScopeFilter] | None = ScopeFilter
     masked_columns: frozenset[str] = frozenset()
 

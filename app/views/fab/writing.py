@@ -21,6 +21,7 @@ from app.rules.verdict import RuleBroken
 from app.services.reasons import explain
 from app.views.fab.forms import view_named
 from app.views.fab.interface import scope_of
+from app.views.fab.mixin import ViewMixin
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ UNSPOKEN = {"password"}
 """Columns that no event, message or digest may carry."""
 
 
-class ScopedWriting:
+class ScopedWriting(ViewMixin):
     """Mixin for OfficeModelView. Hooks, all inside the unit of work: pre_add, pre_update, pre_delete, on_change.
 
     A hook refuses by raising RuleBroken; its sentence is shown and nothing is saved.
