@@ -17,6 +17,7 @@ from app.models import (
     Child,
     Claim,
     Contract,
+    DeadlineSummary,
     Delivery,
     Document,
     Enrolment,
@@ -30,10 +31,13 @@ from app.models import (
     Locality,
     Message,
     Person,
+    PlacesSummary,
+    QueueSummary,
     Referral,
     RuleSetAssignment,
     StopListEntry,
     Voucher,
+    WaitingSummary,
 )
 from app.models.enums import QueueType, Role
 from app.rules import lifecycle
@@ -178,6 +182,16 @@ def _own_applications(actor: Actor) -> Select[Any]:
     return select(Application.id).where(Application.child_id.in_(_own_children(actor)))
 
 
+def _counted_for_kindergarten(summary: type[Any]) -> Rule:
+    return lambda actor: summary.kindergarten_id == actor.kindergarten_id
+
+
+def _counted_below(summary: type[Any]) -> Rule:
+    return lambda actor: or_(
+        summary.locality_id.in_(_subtree(actor)), summary.kindergarten_id.in_(_kindergartens(actor))
+    )
+
+
 def _children_of(applications: Callable[[Actor], Select[Any]]) -> Rule:
     return lambda actor: Child.id.in_(select(Application.child_id).where(Application.id.in_(applications(actor))))
 
@@ -206,6 +220,9 @@ _BY_KINDERGARTEN: dict[type[Any], Rule] = {
     Contract: lambda a: Contract.kindergarten_id == a.kindergarten_id,
     Enrolment: lambda a: Enrolment.kindergarten_id == a.kindergarten_id,
     Event: lambda a: Event.kindergarten_id == a.kindergarten_id,
+    PlacesSummary: _counted_for_kindergarten(PlacesSummary),
+    WaitingSummary: _counted_for_kindergarten(WaitingSummary),
+    DeadlineSummary: _counted_for_kindergarten(DeadlineSummary),
     Application: lambda a: Application.id.in_(_applications_at_kindergarten(a)),
     Child: _children_of(_applications_at_kindergarten),
     Person: _guardians_of(_applications_at_kindergarten),
@@ -236,6 +253,10 @@ _BY_LOCALITY: dict[type[Any], Rule] = {
     ),
     Event: lambda a: Event.locality_id.in_(_subtree(a)),
     RuleSetAssignment: lambda a: RuleSetAssignment.locality_id.in_(_subtree(a)),
+    QueueSummary: lambda a: QueueSummary.locality_id.in_(_subtree(a)),
+    PlacesSummary: _counted_below(PlacesSummary),
+    WaitingSummary: _counted_below(WaitingSummary),
+    DeadlineSummary: _counted_below(DeadlineSummary),
     Child: _children_of(_applications_in_locality),
     Person: _guardians_of(_applications_in_locality),
     Guardianship: _guardianships_of(_applications_in_locality),

@@ -94,7 +94,7 @@ def confirm_documents(session: Session, actor: Actor, application_id: int, now: 
     application = lock_application(session, application_id)
     _require_right_desk(actor, application)
     lifecycle.check("confirm_documents", application.status)
-    before = record.state(application, "status", "stream", "benefit_check")
+    before = record.state(application, "status", "stream", "benefit_check", "check_by")
     category = application.benefit_category
     if category is not None:
         application.benefit_check = BenefitCheck.CONFIRMED
@@ -130,7 +130,7 @@ def refuse_documents(session: Session, actor: Actor, application_id: int, reason
     application = lock_application(session, application_id)
     _require_right_desk(actor, application)
     lifecycle.check("refuse_documents", application.status)
-    before = record.state(application, "status", "stream", "benefit_check")
+    before = record.state(application, "status", "stream", "benefit_check", "check_by")
     application.check_by = None
     if application.benefit_category_id is not None:
         application.benefit_check = BenefitCheck.REFUSED
