@@ -62,6 +62,15 @@ class StreamTotals:
     general: int = 0
 
 
+@dataclass(frozen=True)
+class Slot:
+    """One place of the served order: whose it is, without saying who stands there. Both count from 1."""
+
+    position: int
+    stream: Stream
+    rank: int
+
+
 def natural_key(number: str) -> tuple[tuple[str, int, str], ...]:
     """Sort key in which runs of digits compare as numbers: "9" before "10"; ties go by the text itself."""
     parts = re.findall(r"([^0-9]*)([0-9]*)", number)
@@ -113,6 +122,38 @@ def served_position(stream: Stream, rank: int, totals: StreamTotals, ratio: Rati
         whole_cycles = (rank + passed_first - 1) // ratio.first_priority
         others = min(totals.general, whole_cycles * ratio.general - passed_general)
     return totals.out_of_turn + others + rank
+
+
+def served_slots(totals: StreamTotals, ratio: Ratio, cycle_position: int = 0, first: int = 1) -> Iterator[Slot]:
+    """The places of the served order from the place `first` on, without the list behind them.
+
+    Raises ValueError for a position outside the cycle or a place before the first.
+    """
+    _check_position(ratio, cycle_position)
+    if first < 1:
+        raise ValueError(f"places count from 1, not {first}")
+    for position in range(first, totals.out_of_turn + 1):
+        yield Slot(position, Stream.OUT_OF_TURN, position)
+    passed = max(first - 1 - totals.out_of_turn, 0)
+    # A stream that is through leaves its slots to the other.
+    priority = min(_priority_slots(ratio, cycle_position, passed), totals.first_priority)
+    general = min(passed - priority, totals.general)
+    priority = passed - general
+    while priority < totals.first_priority or general < totals.general:
+        stream = ratio.stream_at((cycle_position + priority + general) % ratio.cycle)
+        if priority == totals.first_priority or (stream is Stream.GENERAL and general < totals.general):
+            general += 1
+            yield Slot(totals.out_of_turn + priority + general, Stream.GENERAL, general)
+        else:
+            priority += 1
+            yield Slot(totals.out_of_turn + priority + general, Stream.FIRST_PRIORITY, priority)
+
+
+def _priority_slots(ratio: Ratio, cycle_position: int, slots: int) -> int:
+    """How many of the next `slots` slots of an endless cycle are first-priority ones."""
+    whole, rest = divmod(slots, ratio.cycle)
+    opened = ((cycle_position + slot) % ratio.cycle for slot in range(rest))
+    return whole * ratio.first_priority + sum(ratio.stream_at(slot) is Stream.FIRST_PRIORITY for slot in opened)
 
 
 def _cycle(streams: dict[Stream, list[Candidate]], ratio: Ratio, position: int) -> Iterator[tuple[Candidate, int]]:
