@@ -7,28 +7,30 @@ country (both columns empty). Quantiles do not add up, so each scope has its own
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Setting
+from app.models import DeadlineSummary, PlacesSummary, QueueSummary, Setting, WaitingSummary
 
 AS_OF = "statistics_as_of"
 MONTHS_SHOWN = 24
 DAYS_OF_DEADLINES = 365
 
 # Everything above a locality begins its code: one row for each unit on the way up, and one for the country.
-_ABOVE = """above AS (
-    SELECT l.id AS leaf, a.id AS unit
-      FROM locality l
-     CROSS JOIN LATERAL generate_series(1, length(l.prefix)) AS digits
-      JOIN locality a ON a.prefix = left(l.prefix, digits)
-     UNION ALL SELECT id, NULL FROM locality
-)"""
+_ABOVE = """
+CREATE TEMPORARY TABLE above ON COMMIT DROP AS
+SELECT l.id AS leaf, a.id AS unit
+  FROM locality l
+ CROSS JOIN LATERAL generate_series(1, length(l.prefix)) AS digits
+  JOIN locality a ON a.prefix = left(l.prefix, digits)
+ UNION ALL SELECT id, NULL FROM locality
+"""
 
-_QUEUE = f"""
-WITH {_ABOVE}, counted AS (
+_QUEUE = """
+WITH counted AS (
     SELECT locality_id, queue_type, birth_year,
            count(*) FILTER (WHERE status IN ('queued', 'notified', 'claimed')) AS waiting,
            count(*) FILTER (WHERE status = 'docs_review') AS under_review,
@@ -43,8 +45,8 @@ SELECT above.unit, queue_type, birth_year, sum(waiting), sum(under_review), sum(
  GROUP BY above.unit, queue_type, birth_year
 """
 
-_PLACES = f"""
-WITH {_ABOVE}, counted AS (
+_PLACES = """
+WITH counted AS (
     SELECT k.id AS kindergarten_id, k.locality_id, sum(g.capacity) AS capacity, sum(g.enrolled) AS enrolled,
            sum(g.held) AS held, sum(g.published) AS published, sum(g.free) AS free
       FROM kindergarten k JOIN kindergarten_group g ON g.kindergarten_id = k.id
@@ -61,8 +63,8 @@ SELECT NULL, kindergarten_id, 1, capacity, enrolled, held, published, free FROM 
 """
 
 # A child enrolled through a contract counts for its kindergarten too; the locality is the queue's own.
-_WAITING = f"""
-WITH {_ABOVE}, waited AS (
+_WAITING = """
+WITH waited AS (
     SELECT a.id, a.locality_id, date_trunc('month', a.enrolled_at AT TIME ZONE :zone)::date AS month,
            extract(epoch FROM a.enrolled_at - a.submitted_at) / 86400 AS days
       FROM application a
@@ -82,8 +84,8 @@ SELECT locality_id, kindergarten_id, month, count(*),
 """
 
 # Given back, annulled or withdrawn is neither kept nor missed. What is still running is not counted yet.
-_DEADLINES = f"""
-WITH {_ABOVE}, ended AS (
+_DEADLINES = """
+WITH ended AS (
     SELECT 'claim_activation' AS kind, k.locality_id, c.kindergarten_id,
            c.status IN ('activated', 'declined') AND (c.decided_at AT TIME ZONE :zone)::date <= c.activate_by AS met
       FROM claim c JOIN kindergarten k ON k.id = c.kindergarten_id
@@ -101,7 +103,7 @@ WITH {_ABOVE}, ended AS (
       FROM contract c
      WHERE coalesce(sign_by, (sent_at AT TIME ZONE :zone)::date) >= :deadlines_from
        -- A contract on paper is concluded at once and has no deadline.
-       AND formula <> '{{}}'::jsonb
+       AND formula <> '{}'::jsonb
        AND (status IN ('parent_signed', 'signed', 'terminated', 'refused', 'lapsed')
             OR (status IN ('sent', 'returned') AND sign_by < :today))
      UNION ALL
@@ -125,12 +127,10 @@ SELECT locality_id, kindergarten_id, kind, count(*) FILTER (WHERE met), count(*)
   FROM scoped GROUP BY locality_id, kindergarten_id, kind
 """
 
-_COUNTS = {
-    "queue_summary": _QUEUE,
-    "places_summary": _PLACES,
-    "waiting_summary": _WAITING,
-    "deadline_summary": _DEADLINES,
-}
+_COUNTS = {QueueSummary: _QUEUE, PlacesSummary: _PLACES, WaitingSummary: _WAITING, DeadlineSummary: _DEADLINES}
+_ONE_AT_A_TIME = """
+LOCK TABLE queue_summary, places_summary, waiting_summary, deadline_summary IN SHARE ROW EXCLUSIVE MODE
+"""
 
 
 def refresh(session: Session, now: dt.datetime) -> dict[str, int]:
@@ -138,13 +138,17 @@ def refresh(session: Session, now: dt.datetime) -> dict[str, int]:
 
     Readers see the old counts until the commit; a second refresh at the same time waits for the first.
     """
+    session.execute(text(_ONE_AT_A_TIME))
+    session.execute(text(_ABOVE))
+    session.execute(text("ANALYZE above"))
     values = _moments(now)
     written = {}
-    for table, count in _COUNTS.items():
-        session.execute(text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
-        session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 – the names are the four above
+    for summary, count in _COUNTS.items():
+        session.execute(delete(summary))
         asked = {name: value for name, value in values.items() if f":{name}" in count}
-        written[table] = session.execute(text(count), asked).rowcount  # type: ignore[attr-defined]
+        counted: Any = session.execute(text(count), asked)
+        written[summary.__tablename__] = int(counted.rowcount)
+    session.execute(text("DROP TABLE above"))
     session.merge(Setting(key=AS_OF, value=now.isoformat()))
     return written
 
