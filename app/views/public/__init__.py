@@ -15,6 +15,7 @@ bp = Blueprint("public", __name__)
 MODULES = (
     "surroundings",
     "home",
+    "places",
     "accounts",
     "profile",
     "children",

@@ -42,6 +42,8 @@ class Required:
     field_flags = {"required": True}
 
     def __call__(self, form: Any, field: Field) -> None:
+        if field.process_errors:
+            raise StopValidation  # what was typed could not be read, and the field says so already
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
             field.errors = []
             raise StopValidation(explain(RuleBroken("REQUIRED")))
