@@ -1,0 +1,166 @@
+"""The fifth step of the guided application: what is asked for, and the papers it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from sqlalchemy import select
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
+
+from app import clock
+from app.db import unit_of_work
+from app.extensions import db
+from app.i18n import language
+from app.models import BenefitCategory, Kindergarten
+from app.models.enums import CorrectionType, GroupType, Language, QueueType, Stream
+from app.rules.verdict import RuleBroken
+from app.services import drafts
+from app.services.reasons import explain
+from app.services.uploads import Upload
+from app.views.actor import current_person_id
+from app.views.public.fields import Choice, DayField, PublicForm, enum_choices, not_in_future
+
+NO_BENEFIT = "0"
+PAPER_FIELDS = {"benefit": "benefit_file", "conclusion": "conclusion_file"}
+
+
+class WishForm(PublicForm):
+    """Queue, group, languages, benefit. Papers are kept as soon as they arrive, whatever else is wrong."""
+
+    blame = {
+        "LANGUAGES_MISSING": "languages",
+        "MATCH_GROUP": "group_type",
+        "BENEFIT_UNKNOWN": "benefit",
+        "DATE_IN_FUTURE": "issued_on",
+        "DOC_OUTDATED": "issued_on",
+    }
+
+    queue_type = RadioField(
+        lazy_gettext("Kind of queue"),
+        [Choice()],
+        choices=enum_choices(QueueType),
+        description=lazy_gettext("The special and the sanatorium queue need a conclusion of specialists."),
+    )
+    group_type = RadioField(lazy_gettext("Kind of group"), [Choice()], choices=enum_choices(GroupType))
+    languages = SelectMultipleField(
+        lazy_gettext("Language of instruction"),
+        [Choice()],
+        description=lazy_gettext("You may choose several: the child stands in the queue of each language."),
+    )
+    correction_type = SelectField(
+        lazy_gettext("Type of disorder (by the PMPK conclusion)"),
+        [Optional()],
+        description=lazy_gettext("For the special queue alone."),
+    )
+    conclusion_file = FileField(lazy_gettext("Conclusion for the special or the sanatorium queue"))
+    benefit = SelectField(
+        lazy_gettext("Benefit"),
+        [Choice()],
+        description=lazy_gettext("A benefit counts after the education department has confirmed its document."),
+    )
+    benefit_file = FileField(lazy_gettext("Document confirming the benefit"))
+    issued_on = DayField(
+        lazy_gettext("Date of issue of the document"), [Optional(), not_in_future], render_kw={"type": "date"}
+    )
+
+
+def wish_form(given: dict[str, Any]) -> WishForm:
+    """The form with the choices of the chosen locality, filled from the draft."""
+    form = WishForm(data=_filled(given))
+    form.languages.choices = [(str(code), gettext(code.msgid)) for code in _languages(given.get("locality_id"))]
+    none_chosen = [("", gettext("Not chosen"))]
+    form.correction_type.choices = none_chosen + [(str(kind), gettext(kind.msgid)) for kind in CorrectionType]
+    form.benefit.choices = [(NO_BENEFIT, gettext("On general grounds (without a benefit)")), *_benefits()]
+    return form
+
+
+def keep_papers(form: WishForm) -> None:
+    """Keeps the files that came with the form; what is wrong with one stands at its field."""
+    for name, field_name in PAPER_FIELDS.items():
+        given = request.files.get(field_name)
+        if given is None or not given.filename:
+            continue
+        try:
+            with unit_of_work() as session:
+                upload = Upload(given.filename, given.read())
+                drafts.keep_paper(session, current_person_id(), name, upload, None, clock.now())
+        except RuleBroken as error:
+            field = form[field_name]
+            field.errors = [*field.errors, explain(error)]
+
+
+def keep_answers(form: WishForm) -> dict[str, Any]:
+    """Keeps what the form holds, right or wrong, so that nothing chosen is lost; returns the whole draft."""
+    known = {str(code) for code in Language}
+    with unit_of_work() as session:
+        return drafts.keep(
+            session,
+            current_person_id(),
+            clock.now(),
+            queue_type=_one_of(form.queue_type.data, QueueType),
+            group_type=_one_of(form.group_type.data, GroupType),
+            languages=[code for code in form.languages.data or [] if code in known],
+            correction_type=_one_of(form.correction_type.data, CorrectionType),
+            benefit_category_id=_number(form.benefit.data),
+            issued_on=form.issued_on.data.isoformat() if form.issued_on.data else None,
+        )
+
+
+def check(form: WishForm, given: dict[str, Any]) -> bool:
+    """Whether the answers can be sent; a refusal stands at its field."""
+    if given.get("queue_type") == QueueType.SPECIAL and not given.get("correction_type"):
+        form.correction_type.errors = [gettext("Choose one.")]
+    try:
+        drafts.check(db.session, given, clock.now())
+    except RuleBroken as error:
+        if error.code == "DOCUMENT_MISSING":
+            wants_conclusion = given.get("queue_type") != QueueType.GENERAL and "conclusion_paper" not in given
+            field = form.conclusion_file if wants_conclusion else form.benefit_file
+            field.errors = [*field.errors, explain(error)] if not field.errors else field.errors
+        else:
+            form.refuse(error)
+    return not form.errors
+
+
+def _filled(given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "queue_type": given.get("queue_type", str(QueueType.GENERAL)),
+        "group_type": given.get("group_type", str(GroupType.REGULAR)),
+        "languages": given.get("languages", []),
+        "correction_type": given.get("correction_type", ""),
+        "benefit": str(given.get("benefit_category_id", NO_BENEFIT)),
+        "issued_on": dt.date.fromisoformat(given["issued_on"]) if given.get("issued_on") else None,
+    }
+
+
+def _languages(locality_id: int | None) -> list[Language]:
+    """The languages taught in the locality, Kazakh and Russian always."""
+    taught = {Language.KK, Language.RU}
+    if locality_id is not None:
+        rows = db.session.scalars(
+            select(Kindergarten.languages).where(Kindergarten.locality_id == locality_id, Kindergarten.is_open)
+        )
+        taught |= {Language(code) for languages in rows for code in languages}
+    return [code for code in Language if code in taught]
+
+
+def _benefits() -> list[tuple[str, str]]:
+    rows = db.session.scalars(
+        select(BenefitCategory)
+        .where(BenefitCategory.is_active, BenefitCategory.stream != Stream.GENERAL)
+        .order_by(BenefitCategory.position, BenefitCategory.id)
+    )
+    return [(str(row.id), f"{gettext(row.stream.msgid)}: {row.name(language())}") for row in rows]
+
+
+def _one_of(value: str | None, members: Any) -> str | None:
+    return value if value in {str(member) for member in members} else None
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdigit() and value != NO_BENEFIT else None
