@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -18,6 +19,9 @@ def create_app(**overrides: Any) -> Flask:
 
     app = Flask(__name__)
     app.config.update(settings(**overrides))
+    if app.config["TRUSTED_PROXIES"]:
+        # Limits count by the reader's address, which only a proxy that we run may tell us.
+        app.wsgi_app = ProxyFix(app.wsgi_app, *([app.config["TRUSTED_PROXIES"]] * 4))  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
