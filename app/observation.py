@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Worker
+from rq.worker import BaseWorker
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,7 +51,7 @@ def _broker_and_worker(connection: Redis) -> dict[str, bool]:
     return {"broker": True, "worker": any(_beats(worker) for worker in workers)}
 
 
-def _beats(worker: Worker) -> bool:
+def _beats(worker: BaseWorker) -> bool:
     heartbeat = worker.last_heartbeat
     if heartbeat is None:
         return False

@@ -36,6 +36,8 @@ def clean_name(text: str) -> str:
 class Identity:
     """Who a person or a child is, as the person register has it."""
 
+    __tablename__: str
+
     iin: Mapped[str | None] = mapped_column(String(12), unique=True)
     document_number: Mapped[str | None] = mapped_column(String(40), unique=True)
     surname: Mapped[str] = mapped_column(String(100))

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Application, BenefitCategory, Child, Enrolment
+from app.models import Application, BenefitCategory, Child, Enrolment, Guardianship, Locality
 from app.models.enums import (
     ApplicationStatus,
     ArchiveReason,
@@ -60,7 +59,7 @@ def submit(session: Session, actor: Actor, applicant_id: int, wish: Wish, now: d
     CHILD_ENROLLED, TOO_OLD, LANGUAGES_MISSING, BENEFIT_UNKNOWN; OutOfReach for somebody else's child.
     """
     access.permit(actor, "submit")
-    access.require_sight(session, actor, Child, wish.child_id) if Role.PARENT in actor.roles else None
+    _require_reach(session, actor, applicant_id, wish)
     child = session.scalars(select(Child).where(Child.id == wish.child_id).with_for_update()).one()
     rules = rule_set_in_force(session, wish.locality_id, clock.local_date(now))
     category = _category(session, wish)
@@ -72,7 +71,7 @@ def submit(session: Session, actor: Actor, applicant_id: int, wish: Wish, now: d
     if needs_check:
         application.check_by = deadline_of(session, rules, "benefit_check", now).last_day
     session.add(application)
-    _flush_unique(session, child, wish.queue_type)
+    session.flush()
     if not needs_check:
         standing.stand(session, application)
     record.write_event(
@@ -338,13 +337,17 @@ def _apply_benefit(application: Application, category: BenefitCategory | None, n
         application.stream = category.stream
 
 
-def _flush_unique(session: Session, child: Child, queue_type: QueueType) -> None:
-    """Writes the row; a second live one (another guardian, another tab) is stopped by the database."""
-    try:
-        session.flush()
-    except IntegrityError as error:
-        session.rollback()
-        raise RuleBroken("CHILD_IN_QUEUE", number="") from error
+def _require_reach(session: Session, actor: Actor, applicant_id: int, wish: Wish) -> None:
+    """A parent files for an own child, an operator in the own locality; the applicant answers for the child."""
+    if Role.PARENT in actor.roles:
+        access.require_sight(session, actor, Child, wish.child_id)
+    else:
+        access.require_sight(session, actor, Locality, wish.locality_id)
+    guardian = select(Guardianship.id).where(
+        Guardianship.child_id == wish.child_id, Guardianship.person_id == applicant_id
+    )
+    if session.scalar(guardian) is None:
+        raise access.OutOfReach("Child")
 
 
 def is_right_desk(actor: Actor, application: Application) -> bool:

@@ -15,6 +15,7 @@ from app.models.enums import (
     BulletinStatus,
     ClaimStatus,
     DeclineReason,
+    Language,
 )
 from app.rules import lifecycle, rule_sets
 from app.rules.eligibility import MatchVerdict, is_old_enough, match
@@ -178,7 +179,7 @@ def _lock(session: Session, claim_id: int) -> tuple[Claim, Application]:
 def _match(bulletin: Bulletin, application: Application) -> MatchVerdict:
     return match(
         child_birth_year=application.birth_year,
-        application_languages=application.languages,
+        application_languages=[Language(code) for code in application.languages],
         application_locality_id=application.locality_id,
         application_group_type=application.group_type,
         bulletin_birth_years=bulletin.birth_years,

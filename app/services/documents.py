@@ -14,6 +14,7 @@ from app import clock
 from app.gateways.file_store import files
 from app.models import Application, Child, Contract, Document, Referral
 from app.models.enums import ContractStatus, DocumentKind, DocumentStatus
+from app.rules import lifecycle
 from app.rules.verdict import RuleBroken
 from app.services import access, record
 from app.services.access import Actor
@@ -34,6 +35,7 @@ def attach_to_application(
     """Attaches a document that the application rests on (a benefit, a PMPK conclusion)."""
     access.require(session, actor, "submit_document", Application, application_id)
     application = lock_application(session, application_id)
+    lifecycle.check("submit_document", application.status)
     if issued_on is not None and issued_on > clock.local_date(now):
         raise RuleBroken("DATE_IN_FUTURE")
     return _store(session, actor, application, kind, upload, now, issued_on=issued_on)

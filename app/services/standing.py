@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -48,13 +48,11 @@ def stand(session: Session, application: Application) -> None:
 
 def leave(session: Session, application: Application) -> None:
     """Takes the application out of every line it stands in."""
-    gone: list[Row[tuple[int, int, Stream]]] = list(
-        session.execute(
-            delete(QueueEntry)
-            .where(QueueEntry.application_id == application.id)
-            .returning(QueueEntry.queue_id, QueueEntry.week, QueueEntry.stream)
-        ).all()
-    )
+    gone = session.execute(
+        delete(QueueEntry)
+        .where(QueueEntry.application_id == application.id)
+        .returning(QueueEntry.queue_id, QueueEntry.week, QueueEntry.stream)
+    ).all()
     for entry in sorted(gone, key=lambda row: row.queue_id):
         _count(session, entry.queue_id, entry.week, entry.stream, -1)
 
