@@ -1,0 +1,260 @@
+"""An application in words: what state it is in, what happens next and until when, the four steps, its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app import clock
+from app.models.enums import ApplicationStatus as A
+from app.models.enums import ArchiveReason, ClaimStatus, ContractStatus, Language, ReferralStatus
+from app.queries.my_applications import Change, Journey
+from app.rules import lifecycle
+from app.rules.deadlines import Deadline
+from app.rules.rule_sets import RuleSet
+from app.services.regulation import end_of_day
+from app.views.dates import limit_words, long_date, long_moment, stored_deadline
+from app.words import N_
+
+#: Chip of an application: the kind of the macro `chip`, and its icon when it is another.
+LOOK: dict[A, tuple[str, str | None]] = {
+    A.DRAFT: ("", None),
+    A.DOCS_REVIEW: ("soon", None),
+    A.QUEUED: ("info", "clock"),
+    A.NOTIFIED: ("soon", None),
+    A.CLAIMED: ("info", "clock"),
+    A.REFERRED: ("info", None),
+    A.VOUCHER_ISSUED: ("soon", None),
+    A.VOUCHER_CONFIRMED: ("info", None),
+    A.KINDERGARTEN_CHOSEN: ("info", None),
+    A.CONTRACTING: ("soon", None),
+    A.REWORK: ("bad", None),
+    A.STOP_LISTED: ("bad", None),
+    A.ENROLLED: ("ok", None),
+    A.ARCHIVED: ("", None),
+}
+_STEPS = (N_("Queue"), N_("Claim"), N_("Referral"), N_("Result"))
+#: At which of the four steps each state stands.
+_AT = {
+    A.DRAFT: 0,
+    A.DOCS_REVIEW: 0,
+    A.QUEUED: 0,
+    A.NOTIFIED: 0,
+    A.STOP_LISTED: 0,
+    A.CLAIMED: 1,
+    A.REFERRED: 2,
+    A.CONTRACTING: 3,
+    A.REWORK: 3,
+    A.VOUCHER_ISSUED: 1,
+    A.VOUCHER_CONFIRMED: 1,
+    A.KINDERGARTEN_CHOSEN: 2,
+}
+#: Acts that are no move of the lifecycle table, in words.
+_OTHER_ACTS = {
+    "attach": N_("A document was attached"),
+    "send_message": N_("A notification was sent"),
+    "priority_access": N_("Priority access was given"),
+    "fill_in": N_("The contract was filled in"),
+}
+
+
+@dataclass(frozen=True)
+class Next:
+    """What happens next. deadline: the stored sum; ends: its end, when the parent has to act before it."""
+
+    words: str
+    url: str | None = None
+    link: str | None = None
+    what: str | None = None
+    ends: dt.datetime | None = None
+    deadline: Deadline | None = None
+    otherwise: str | None = None
+
+
+def chip(status: A) -> tuple[str, str, str | None]:
+    """Kind, words and icon of a status."""
+    kind, shape = LOOK[status]
+    return kind, gettext(status.msgid), shape
+
+
+def steps(journey: Journey) -> list[dict[str, Any]]:
+    """The four steps of the tracker (guide 003): what is done, where the application stands, what is awaited."""
+    status = journey.application.status
+    texts = _step_texts(journey)
+    if status is A.ENROLLED:
+        states = ["done"] * 4
+    elif status is A.ARCHIVED:
+        reached = 3 if journey.contract else 2 if journey.referral else 1 if journey.claim else 0
+        states = ["done"] * reached + ["stopped"] + ["next"] * (3 - reached)
+    else:
+        at = _AT[status]
+        states = ["done"] * at + ["stopped" if status is A.STOP_LISTED else "now"] + ["next"] * (3 - at)
+    return [
+        {"title": gettext(title), "state": state, "text": text if state != "next" else None}
+        for title, state, text in zip(_STEPS, states, texts, strict=True)
+    ]
+
+
+def what_next(journey: Journey, rules: RuleSet) -> Next:
+    """What happens now, what to do and until when."""
+    return _NEXT[journey.application.status](journey, rules)
+
+
+def change_words(change: Change) -> str:
+    """One line of the history in words."""
+    if change.act in _OTHER_ACTS:
+        return gettext(_OTHER_ACTS[change.act])
+    try:
+        return gettext(lifecycle.move(change.act).label)
+    except KeyError:
+        return gettext("The application was changed")
+
+
+def language_name(code: str) -> str:
+    """A language of instruction in words."""
+    return gettext(Language(code).msgid)
+
+
+def _step_texts(journey: Journey) -> tuple[str | None, str | None, str | None, str | None]:
+    claim, referral, contract = journey.claim, journey.referral, journey.contract
+    submitted = gettext("Submitted: %(moment)s.", moment=long_moment(journey.application.submitted_at))
+    return (
+        submitted,
+        f"{claim.kindergarten.name}. {gettext(ClaimStatus(claim.status).msgid)}." if claim else None,
+        gettext(
+            "%(status)s. Last day: %(date)s.", status=_label(ReferralStatus, referral), date=long_date(referral.use_by)
+        )
+        if referral
+        else None,
+        f"{contract.kindergarten.name}. {_label(ContractStatus, contract)}." if contract else None,
+    )
+
+
+def _label(kind: Any, row: Any) -> str:
+    return gettext(kind(row.status).msgid)
+
+
+def _review(journey: Journey, rules: RuleSet) -> Next:
+    limit = limit_words(rules.limit("benefit_check"))
+    day = journey.application.check_by
+    words = gettext("A specialist is checking the documents, within %(limit)s. You need do nothing.", limit=limit)
+    if day is not None:
+        words += " " + gettext("Last day of the check: %(date)s.", date=long_date(day))
+    return Next(words)
+
+
+def _queued(journey: Journey, rules: RuleSet) -> Next:
+    url = url_for("public.bulletins", application=journey.application.id)
+    words = gettext("Look for free places in the bulletins and send a claim when one fits.")
+    return Next(words, url, gettext("See the bulletins"))
+
+
+def _claimed(journey: Journey, rules: RuleSet) -> Next:
+    claim = journey.claim
+    limit = limit_words(rules.limit("claim_activation")) if "claim_activation" in rules.limit_codes() else ""
+    words = gettext(
+        "The place is held for you. The kindergarten must activate the claim within %(limit)s; please wait.",
+        limit=limit,
+    )
+    if claim is None:
+        return Next(words)
+    words += " " + gettext("Last day: %(date)s.", date=long_date(claim.activate_by))
+    return Next(words, url_for("public.claim", claim_id=claim.id), gettext("Open the claim"))
+
+
+def _referred(journey: Journey, rules: RuleSet) -> Next:
+    referral = journey.referral
+    if referral is None:
+        return Next(gettext("The referral is being prepared."))
+    return Next(
+        gettext(
+            "Take the referral, both identity documents and the medical certificate to the kindergarten: %(name)s.",
+            name=referral.kindergarten.name,
+        ),
+        url_for("public.referral", referral_id=referral.id),
+        gettext("Open the referral"),
+        gettext("Hand in the documents"),
+        _end(referral.use_by),
+        stored_deadline(referral.formula),
+        gettext("the application goes to the stop-list for %(limit)s.", limit=limit_words(rules.limit("stop_list"))),
+    )
+
+
+def _contracting(journey: Journey, rules: RuleSet) -> Next:
+    contract = journey.contract
+    if contract is None:
+        return Next(gettext("The kindergarten is preparing the contract."))
+    url, link = url_for("public.contract", contract_id=contract.id), gettext("Open the contract")
+    if contract.status is ContractStatus.PARENT_SIGNED or contract.sign_by is None:
+        return Next(gettext("You have signed; the kindergarten is checking the documents."), url, link)
+    rework = contract.status is ContractStatus.RETURNED
+    return Next(
+        gettext("Replace the marked documents and sign again.")
+        if rework
+        else gettext("Fill in the contract and sign it."),
+        url,
+        link,
+        gettext("Correct and sign") if rework else gettext("Sign the contract"),
+        _end(contract.sign_by),
+        stored_deadline(contract.formula),
+        gettext("the place goes to another child and the application to the stop-list."),
+    )
+
+
+def _stop_listed(journey: Journey, rules: RuleSet) -> Next:
+    entry = journey.stop_entry
+    words = gettext("No referral is issued until the last day of the stop-list. Your submission time is kept.")
+    if entry is None:
+        return Next(words)
+    return Next(
+        words, what=gettext("In the stop-list"), ends=_end(entry.until_day), deadline=stored_deadline(entry.formula)
+    )
+
+
+def _enrolled(journey: Journey, rules: RuleSet) -> Next:
+    row = journey.enrolment
+    if row is None:
+        return Next(gettext("The child was enrolled."))
+    return Next(
+        gettext(
+            "The child is enrolled: %(kindergarten)s, group %(group)s.",
+            kindergarten=row.kindergarten.name,
+            group=row.group.name,
+        )
+    )
+
+
+def _archived(journey: Journey, rules: RuleSet) -> Next:
+    reason = journey.application.archive_reason
+    words = gettext("The application is no longer in the queue.")
+    if reason is not None:
+        words += " " + gettext("Reason: %(reason)s.", reason=gettext(ArchiveReason(reason).msgid))
+    return Next(words, url_for("public.apply"), gettext("Apply again"))
+
+
+def _elsewhere(journey: Journey, rules: RuleSet) -> Next:
+    return Next(gettext("Follow the notifications; there is nothing to do on this page now."))
+
+
+_NEXT = {
+    **dict.fromkeys(A, _elsewhere),
+    A.DOCS_REVIEW: _review,
+    A.QUEUED: _queued,
+    A.NOTIFIED: _queued,
+    A.CLAIMED: _claimed,
+    A.REFERRED: _referred,
+    A.CONTRACTING: _contracting,
+    A.REWORK: _contracting,
+    A.STOP_LISTED: _stop_listed,
+    A.ENROLLED: _enrolled,
+    A.ARCHIVED: _archived,
+}
+
+
+def _end(day: dt.date) -> dt.datetime:
+    """The last minute of `day` in the country's time, as a ticket shows it."""
+    return clock.local(end_of_day(day) - dt.timedelta(minutes=1))
