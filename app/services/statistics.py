@@ -127,7 +127,12 @@ SELECT locality_id, kindergarten_id, kind, count(*) FILTER (WHERE met), count(*)
   FROM scoped GROUP BY locality_id, kindergarten_id, kind
 """
 
-_COUNTS = {QueueSummary: _QUEUE, PlacesSummary: _PLACES, WaitingSummary: _WAITING, DeadlineSummary: _DEADLINES}
+_COUNTS: dict[type[Any], str] = {
+    QueueSummary: _QUEUE,
+    PlacesSummary: _PLACES,
+    WaitingSummary: _WAITING,
+    DeadlineSummary: _DEADLINES,
+}
 _ONE_AT_A_TIME = """
 LOCK TABLE queue_summary, places_summary, waiting_summary, deadline_summary IN SHARE ROW EXCLUSIVE MODE
 """
