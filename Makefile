@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= -n 2
-LANGUAGES := kk ru
 
 .PHONY: setup run test lint bench clean-data translations docs locks
 
@@ -39,13 +38,7 @@ clean-data: $(STAMP)
 
 # Extract, merge and compile the catalogues. New entries arrive empty and a test fails until they are written.
 translations: $(STAMP)
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output --omit-header -o translations/messages.pot .
-	for language in $(LANGUAGES); do \
-	  if test -f translations/$$language/LC_MESSAGES/messages.po; \
-	  then $(BIN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l $$language; \
-	  else $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l $$language; fi; \
-	done
-	$(BIN)/pybabel -q compile -d translations
+	$(BIN)/python -m app.catalogues
 
 # Tables in docs/ that are made from the code (rule sets, lifecycle).
 docs: $(STAMP)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import get_locale
+from typing import Any
 
+from flask import Flask, has_request_context, request, session
+from flask_babel import get_locale, get_translations
+from flask_wtf import FlaskForm
+
+from app import catalogues
 from app.extensions import babel
 
 LANGUAGES = ("kk", "ru", "en")
@@ -30,7 +34,27 @@ def language() -> str:
     return locale.language if locale else "kk"
 
 
+class FormWords:
+    """Where forms find their words: our catalogues, because WTForms itself has no Kazakh."""
+
+    def gettext(self, text: str) -> str:
+        return str(get_translations().ugettext(text))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(get_translations().ungettext(singular, plural, n))
+
+
+_FORM_WORDS = FormWords()
+
+
+def _words_of(meta: Any, form: Any) -> FormWords:
+    return _FORM_WORDS
+
+
 def init_app(app: Flask) -> None:
+    catalogues.compile_stale()
+    # Set on FlaskForm itself: Flask-AppBuilder derives its forms from it, so a base class of ours would miss them.
+    FlaskForm.Meta.get_translations = _words_of
     if "babel" not in app.extensions:
         babel.init_app(app, locale_selector=select_locale)
     app.jinja_env.globals["language"] = language
