@@ -10,6 +10,7 @@ from flask import get_template_attribute
 from flask_babel import format_date, format_datetime, gettext
 from markupsafe import Markup
 
+from app.i18n import language
 from app.words import N_, Labelled
 
 ABSENT = "–"
@@ -85,7 +86,9 @@ def plain(value: Any) -> str:
         return show_date(value)
     if isinstance(value, list | tuple | set):
         return ", ".join(plain(each) for each in value)
-    return str(value)
+    # Localities and benefit categories have a name in every language.
+    name = getattr(value, "name", None)
+    return name(language()) if callable(name) else str(value)
 
 
 def formatters(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
 from app.extensions import db
@@ -13,4 +15,53 @@ def init_app(app: Flask) -> None:
     from app.views.base import OfficeAppBuilder
 
     with app.app_context():
-        app.extensions["kezek.office"] = OfficeAppBuilder(app, db.session, locale_selector=select_locale)
+        builder = OfficeAppBuilder(app, db.session, locale_selector=select_locale)
+        app.extensions["kezek.office"] = builder
+        register_views(builder)
+
+
+def register_views(builder: Any) -> None:
+    """The pages, in the order of the menu (texts.md §3.2)."""
+    from flask_babel import lazy_gettext as _
+
+    from app.views.office import (
+        act_page,
+        applications,
+        contracts,
+        history,
+        operation,
+        people,
+        placement,
+        places,
+        reference,
+        referrals,
+    )
+
+    menu = (
+        (applications.ApplicationView, "Applications", _("Applications")),
+        (placement.BulletinView, "Bulletins", _("Bulletins")),
+        (placement.ClaimView, "Claims", _("Claims")),
+        (referrals.ReferralView, "Referrals", _("Referrals")),
+        (referrals.VoucherView, "Vouchers", _("Vouchers")),
+        (contracts.ContractView, "Contracts", _("Contracts")),
+        (contracts.DocumentView, "Documents", _("Documents")),
+        (applications.StopListView, "Stop-list", _("Stop-list")),
+        (contracts.EnrolmentView, "Enrolments", _("Enrolments")),
+        (people.ChildView, "Children", _("Children")),
+        (people.PersonView, "Guardians", _("Guardians")),
+        (people.GuardianshipView, "Guardianships", _("Guardianships")),
+        (places.GroupView, "Groups", _("Groups")),
+        (places.KindergartenView, "Kindergartens", _("Kindergartens")),
+        (places.LocalityView, "Localities", _("Localities")),
+        (reference.BenefitCategoryView, "Benefit categories", _("Benefit categories")),
+        (reference.HolidayView, "Moved days", _("Moved days")),
+        (reference.RuleSetAssignmentView, "Rule sets", _("Rule sets of localities")),
+        (history.MessageView, "Messages", _("Messages")),
+        (history.DeliveryView, "Deliveries", _("Deliveries")),
+        (history.EventView, "Audit log", _("Audit log")),
+        (operation.InvariantCheckView, "Invariants", _("Checks of invariants")),
+        (operation.JobRunView, "Job runs", _("Job runs")),
+    )
+    for view, name, label in menu:
+        builder.add_view(view, name, label=label)
+    builder.add_view_no_menu(act_page.ActView)

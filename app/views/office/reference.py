@@ -1,0 +1,89 @@
+"""What officials set: benefit categories, days moved by decree, which rule set a locality lives under."""
+
+from __future__ import annotations
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.models import BenefitCategory, HolidayOverride, RuleSetAssignment
+from app.rules import rule_sets
+from app.views.office.form_fields import FORM_CONTROL
+from app.views.office.subject_view import WRITES, OfficeView
+
+
+class BenefitCategoryView(OfficeView):
+    """Grounds for being served earlier. One that is no longer used is switched off, not deleted."""
+
+    datamodel = SQLAInterface(BenefitCategory)
+    route_base = "/benefit-categories"
+    record_name, records_name = _("Benefit category"), _("Benefit categories")
+    base_permissions = WRITES
+    list_columns = ["code", "name_kk", "name_ru", "stream", "needs_document", "document_valid_days", "is_active"]
+    show_columns = [*list_columns, "name_en", "position"]
+    edit_columns = [
+        "name_kk",
+        "name_ru",
+        "name_en",
+        "stream",
+        "needs_document",
+        "document_valid_days",
+        "position",
+        "is_active",
+    ]
+    add_columns = ["code", *edit_columns]
+    search_columns = ["stream", "is_active", "needs_document"]
+    order_columns = ["code"]
+    quick_search_columns = ["code", "name_kk", "name_ru"]
+    label_columns = {"position": _("Place in the list")}
+    validators_columns = {
+        "code": [Length(max=40)],
+        "document_valid_days": [Optional(), NumberRange(min=1, max=3660)],
+    }
+
+
+class HolidayView(OfficeView):
+    """Days that a decree made working or free; deadlines counted from then on follow them."""
+
+    datamodel = SQLAInterface(HolidayOverride)
+    route_base = "/holidays"
+    record_name, records_name = _("Moved day"), _("Moved days")
+    base_permissions = [*WRITES, "can_delete"]
+    list_columns = ["on", "is_working", "reason"]
+    show_columns = list_columns
+    add_columns = edit_columns = list_columns
+    search_columns = ["on", "is_working"]
+    order_columns = ["on"]
+    base_order = ("on", "desc")
+    validators_columns = {"reason": [InputRequired(), Length(max=200)]}
+
+
+def rule_set_title(code: str) -> str:
+    """The title of a rule set, or its bare code when it is gone."""
+    return gettext(rule_sets.get(code).title) if code in rule_sets.codes() else code
+
+
+def _rule_sets() -> list[SelectChoice]:
+    return [SelectChoice(code, rule_set_title(code)) for code in rule_sets.codes()]
+
+
+class RuleSetAssignmentView(OfficeView):
+    """Which rule set a locality, and everything below it, lives under from a date on."""
+
+    datamodel = SQLAInterface(RuleSetAssignment)
+    route_base = "/rule-sets"
+    record_name, records_name = _("Rule set of a locality"), _("Rule sets of localities")
+    base_permissions = WRITES
+    list_columns = ["locality", "rule_set", "from_on", "basis"]
+    show_columns = list_columns
+    add_columns = edit_columns = list_columns
+    search_columns = ["locality", "from_on"]
+    order_columns = ["id"]
+    ajax_columns = {"locality": "LocalityView"}
+    formatters_columns = {"rule_set": rule_set_title}
+    _choice = SelectField(_("Rule set"), validators=[InputRequired()], choices=_rule_sets, render_kw=FORM_CONTROL)
+    add_form_extra_fields = {"rule_set": _choice}
+    edit_form_extra_fields = {"rule_set": _choice}
