@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.commands.demo import demo
 from app.commands.explain import explain
 from app.commands.init import create_admin, init
 from app.commands.kato import kato
@@ -11,5 +12,5 @@ from app.commands.kato import kato
 
 def init_app(app: Flask) -> None:
     """Registers every command."""
-    for command in (explain, init, create_admin, kato):
+    for command in (explain, init, create_admin, kato, demo):
         app.cli.add_command(command)
