@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import (
@@ -98,16 +98,36 @@ def counted_at(session: Session) -> dt.datetime | None:
 # -- for the office -----------------------------------------------------------------------------------------
 
 
+def of_kindergarten(actor: Actor) -> bool:
+    """Whether the actor looks after one kindergarten and not after a locality or the country."""
+    return actor.kindergarten_id is not None and actor.locality_prefix is None and not _sees_all(actor)
+
+
 def root_of(session: Session, actor: Actor) -> Locality | None:
     """The locality an official looks after; None for those who see the whole country (and for a kindergarten)."""
-    if actor.locality_prefix is None or visible(actor, QueueSummary).compare(true()):
+    if actor.locality_prefix is None or _sees_all(actor):
         return None
     return session.scalars(select(Locality).where(Locality.prefix == actor.locality_prefix)).first()
+
+
+def may_look_at(actor: Actor, area: Locality) -> bool:
+    """Whether `area` is the actor's own locality or lies below it."""
+    return _sees_all(actor) or (actor.locality_prefix is not None and area.prefix.startswith(actor.locality_prefix))
 
 
 def parts_of(session: Session, area: Locality | None) -> Sequence[Locality]:
     """The localities right below one, by code."""
     return session.scalars(select(Locality).where(_right_below(area)).order_by(Locality.code)).all()
+
+
+def parts_with_numbers(session: Session, actor: Actor, area: Locality | None) -> Sequence[Locality]:
+    """The localities right below one that have a queue or places."""
+    counted = union(
+        select(QueueSummary.locality_id).where(visible(actor, QueueSummary)),
+        select(PlacesSummary.locality_id).where(visible(actor, PlacesSummary)),
+    )
+    below = select(Locality).where(_right_below(area), Locality.id.in_(counted))
+    return session.scalars(below.order_by(Locality.code)).all()
 
 
 def queue(session: Session, actor: Actor, area: Locality | None) -> list[QueueRow]:
@@ -128,7 +148,7 @@ def apart(session: Session, actor: Actor, area: Locality | None) -> tuple[int, i
 def places(session: Session, actor: Actor, area: Locality | None) -> list[PlacesRow]:
     """Places by the localities right below `area`; by kindergarten where there is nothing below;
     by group for those who work in a kindergarten."""
-    if actor.kindergarten_id is not None and root_of(session, actor) is None:
+    if of_kindergarten(actor):
         return _places_of_groups(session, actor)
     scope = visible(actor, PlacesSummary)
     rows = _places(session, area, scope)
@@ -213,6 +233,10 @@ def public_deadlines(session: Session, area: Locality | None) -> list[DeadlineRo
 # -- the counted rows ---------------------------------------------------------------------------------------
 
 
+def _sees_all(actor: Actor) -> bool:
+    return visible(actor, QueueSummary).compare(true())
+
+
 def _right_below(area: Locality | None) -> ColumnElement[bool]:
     return Locality.parent_id.is_(None) if area is None else Locality.parent_id == area.id
 
@@ -228,7 +252,7 @@ def _whole(summary: type[WaitingSummary] | type[DeadlineSummary], area: Locality
 def _scope(
     summary: type[WaitingSummary] | type[DeadlineSummary], actor: Actor, area: Locality | None
 ) -> ColumnElement[bool]:
-    if area is None and actor.kindergarten_id is not None:
+    if area is None and of_kindergarten(actor):
         return summary.kindergarten_id == actor.kindergarten_id
     return _whole(summary, area)
 
