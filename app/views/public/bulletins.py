@@ -46,7 +46,7 @@ def bulletins_list() -> str:
         wanted=wanted,
         opening=rows.next_opening(session, wanted, now),
         localities=rows.places_to_filter(session),
-        languages=list(Language),
+        taught=list(Language),
         years=_years(now),
         next_url=_next_url(page),
         first_url=_url(before=None) if wanted.before else None,

@@ -27,7 +27,7 @@ def catalogue() -> str:
         wanted=wanted,
         localities=rows.localities_with_kindergartens(db.session),
         kinds=list(KindergartenKind),
-        languages=list(Language),
+        taught=list(Language),
         next_url=_url(after=json.dumps([found[-1].kindergarten.name, found[-1].kindergarten.id])) if has_more else None,
         first_url=_url(after=None) if wanted.after else None,
     )

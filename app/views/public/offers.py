@@ -150,3 +150,9 @@ def locality_name(locality: Any) -> str:
 def language_names(codes: Sequence[str]) -> str:
     """Languages of instruction in words: "Kazakh, Russian"."""
     return ", ".join(gettext(Language(code).msgid) for code in codes)
+
+
+@bp.app_template_filter("translated")
+def translated(msgid: str) -> str:
+    """A marked word of the models or rules in the reader's language."""
+    return gettext(msgid)

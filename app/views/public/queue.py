@@ -45,7 +45,7 @@ def queue_page() -> str:
         ratio=ratio,
         localities=localities,
         years=_years(),
-        languages=list(Language),
+        taught=list(Language),
         queue_types=list(QueueType),
         look=LOOK,
         own=_own_number(),
