@@ -10,13 +10,13 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app.commands.explain import BadInput
-from app.commands.permissions import write_permissions
 from app.db import unit_of_work
 from app.demo.guard import NotTheDemo, stamp
 from app.models import Account
 from app.models.enums import Role
 from app.security.passwords import check_password
 from app.services.reference import seed_benefit_categories
+from app.views.office.permissions import write_permissions
 
 
 @click.command("init")

@@ -35,6 +35,7 @@ def register_views(builder: Any) -> None:
         places,
         reference,
         referrals,
+        statistics,
     )
 
     menu = (
@@ -52,6 +53,7 @@ def register_views(builder: Any) -> None:
         (people.GuardianshipView, "Guardianships", _("Guardianships")),
         (places.GroupView, "Groups", _("Groups")),
         (places.KindergartenView, "Kindergartens", _("Kindergartens")),
+        (statistics.StatisticsView, "Statistics", _("Statistics")),
         (places.LocalityView, "Localities", _("Localities")),
         (reference.BenefitCategoryView, "Benefit categories", _("Benefit categories")),
         (reference.HolidayView, "Moved days", _("Moved days")),

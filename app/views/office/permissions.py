@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import unit_of_work
@@ -18,6 +19,7 @@ from app.models.enums import Role
 from app.views.office.acts import ACTS
 
 Pair = tuple[str, str]
+LOCK_KEY = 7_345_001
 
 ADMIN, DEPARTMENT, REVIEWER = Role.ADMIN, Role.DEPARTMENT, Role.REVIEWER
 HEAD, METHODIST, SUPPORT, AUDITOR = Role.HEAD, Role.METHODIST, Role.SUPPORT, Role.AUDITOR
@@ -154,7 +156,8 @@ def menu_entries(builder: Any, role: Role, held: set[Pair]) -> set[Pair]:
             view = leaf.baseview
             if view is None or role not in MENU_FOR.get(view.class_permission_name, ALL_STAFF):
                 continue
-            if (f"can_{view.default_view}", view.class_permission_name) in held:
+            opened = getattr(getattr(view, view.default_view), "_permission_name", view.default_view)
+            if (f"can_{opened}", view.class_permission_name) in held:
                 entries |= {("menu_access", item.name), ("menu_access", leaf.name)}
     return entries
 
@@ -166,6 +169,8 @@ def write_permissions(builder: Any) -> int:
     """
     roles = wanted(builder)
     with unit_of_work() as session:
+        # Two hosts started together wait for each other instead of inserting the same names.
+        session.execute(select(func.pg_advisory_xact_lock(LOCK_KEY)))
         links = _links(session, set().union(*roles.values(), known_pairs(builder)))
         for role, held in roles.items():
             _role(session, str(role)).permissions = [links[pair] for pair in sorted(held)]
