@@ -37,10 +37,5 @@ MODULES = (
 def init_app(app: Flask) -> None:
     """Registers the pages."""
     for name in MODULES:
-        module = f"{__name__}.{name}"
-        try:
-            import_module(module)
-        except ModuleNotFoundError as error:
-            if error.name != module:
-                raise
+        import_module(f"{__name__}.{name}")
     app.register_blueprint(bp)

@@ -108,11 +108,11 @@ def surroundings() -> dict[str, Any]:
         "languages": _languages(),
         "nav": _nav(person, unread),
         "current_person": person,
-        "logout_url": url_for("public.log_out") if _exists("public.log_out") else None,
+        "logout_url": url_for("public.log_out"),
         "server_now": clock.local(clock.now()),
         "clock_url": url_for("public.server_clock"),
         "locality_name": locality.name(language()) if locality else None,
-        "locality_url": url_for("public.locality", next=request.path) if _exists("public.locality") else None,
+        "locality_url": url_for("public.locality", next=request.path),
         "unread_count": unread,
         "demo": current_app.config["DEMO"],
         "footer_links": [(str(title), _links(links)) for title, links in FOOTER],
@@ -136,11 +136,7 @@ def _nav(person: Person | None, unread: int) -> list[tuple[str, str, bool, int]]
 
 
 def _links(links: Any) -> list[tuple[str, str]]:
-    return [(url_for(endpoint), str(label)) for endpoint, label in links if _exists(endpoint)]
-
-
-def _exists(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
+    return [(url_for(endpoint), str(label)) for endpoint, label in links]
 
 
 def _unread(person: Person | None) -> int:
