@@ -7,10 +7,11 @@ from flask import Flask
 from app.commands.demo import demo
 from app.commands.explain import explain
 from app.commands.init import create_admin, init
+from app.commands.jobs import jobs
 from app.commands.kato import kato
 
 
 def init_app(app: Flask) -> None:
     """Registers every command."""
-    for command in (explain, init, create_admin, kato, demo):
+    for command in (explain, init, create_admin, kato, demo, jobs):
         app.cli.add_command(command)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_appbuilder.exceptions import PasswordComplexityValidationError
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.security import generate_password_hash
 
 from app.commands.explain import BadInput
 from app.db import unit_of_work
 from app.demo.guard import NotTheDemo, stamp
+from app.extensions import db
 from app.models import Account
 from app.models.enums import Role
 from app.security.passwords import check_password
 from app.services.reference import seed_benefit_categories
 from app.views.office.permissions import write_permissions
+
+_LOCK = 7_345_001
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two hosts that start together write the permissions one after the other."""
+    with db.engine.connect() as keeper:
+        keeper.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        try:
+            yield
+        finally:
+            keeper.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
 @click.command("init")
@@ -29,7 +46,8 @@ def init() -> None:
             added = seed_benefit_categories(session)
     except NotTheDemo as error:
         raise BadInput(str(error)) from error
-    granted = write_permissions(current_app.extensions["kezek.office"])
+    with _one_at_a_time():
+        granted = write_permissions(current_app.extensions["kezek.office"])
     click.echo(f"installation: {kind}; benefit categories added: {added}; permissions of {granted} roles written")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ WITH due AS (
            coalesce(a.missed_referrals + 1 >= :strikes, false) AS removed
       FROM referral r JOIN application a ON a.id = r.application_id JOIN child c ON c.id = a.child_id
      WHERE r.status IN ('issued', 'extended') AND NOT r.contract_sent AND r.use_by < :today
-       AND r.locality_id = ANY(:localities)
+       AND r.locality_id = ANY(:localities) AND r.id <> ALL(cast(:left_out AS bigint[]))
      ORDER BY r.use_by, r.id
      LIMIT :batch
        FOR UPDATE OF a, r SKIP LOCKED
@@ -98,11 +99,17 @@ def rule_sets_with_due(session: Session, now: dt.datetime) -> dict[RuleSet, list
 
 
 def expire_referrals(
-    session: Session, rules: RuleSet, localities: list[int], now: dt.datetime, batch: int = BATCH
+    session: Session,
+    rules: RuleSet,
+    localities: list[int],
+    now: dt.datetime,
+    batch: int = BATCH,
+    left_out: Sequence[int] = (),
 ) -> int:
     """One batch of overdue referrals of these localities: expired, stop-listed or archived, place freed, told.
 
-    Returns how many; 0 when nothing (more) is due. The submission moment is never touched. Sources: D5–D7.
+    `left_out` are referrals that failed before and must not hold up the others. Returns how many; 0 when
+    nothing (more) is due. The submission moment is never touched. Sources: D5–D7.
     """
     until = deadline_of(session, rules, "stop_list", now)
     values = {
@@ -113,5 +120,6 @@ def expire_referrals(
         "until_day": until.last_day,
         "formula": canonical_json(to_json(until)),
         "batch": batch,
+        "left_out": list(left_out),
     }
     return int(session.execute(text(SWEEP), values).scalar_one())

@@ -1,0 +1,94 @@
+"""The schedule: one table of what runs by itself, when, and why. Times are the country's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.jobs import sending, sweeps
+from app.jobs.rows import Outcome
+from app.jobs.times import Daily, Every, When
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the table. `run(now)` does what is due at `now` and counts it."""
+
+    name: str
+    run: Callable[[dt.datetime], Outcome]
+    when: When
+    why: str
+    #: Seconds a run may last; after that it is ended, and after a little more it is taken for lost and done again.
+    patience: int = 100
+
+
+SCHEDULE: tuple[Job, ...] = (
+    Job(
+        "publish_bulletins",
+        sweeps.publish_bulletins,
+        Every(minutes=1),
+        "places are on offer from the opening hour of the rule set (guide 003)",
+    ),
+    Job(
+        "close_priority_windows",
+        sweeps.close_priority_windows,
+        Every(minutes=1),
+        "after the first in line every matching child may claim (domain D2)",
+    ),
+    Job(
+        "expire_referrals",
+        sweeps.expire_referrals,
+        Every(minutes=5),
+        "a missed referral frees its place; stop-list, or the archive at the last strike (D5-D7)",
+        patience=540,
+    ),
+    Job(
+        "lapse_contracts",
+        sweeps.lapse_contracts,
+        Every(minutes=5),
+        "a contract not signed in time counts as a missed referral (D12)",
+        patience=540,
+    ),
+    Job(
+        "release_stop_list",
+        sweeps.release_stop_list,
+        Every(minutes=5),
+        "after its last day the child is in line again, by its own submission moment (D6)",
+        patience=540,
+    ),
+    Job(
+        "send_messages",
+        sending.send_messages,
+        Every(seconds=20),
+        "the outbox leaves also when the nudge after the commit was lost",
+        patience=300,
+    ),
+    Job(
+        "archive_max_age",
+        sweeps.archive_max_age,
+        Daily(at=dt.time(1, 0)),
+        "children of school age leave the queue from the rule set's day on (guide 000; D14)",
+        patience=1800,
+    ),
+    Job("forget_codes", sweeps.forget_codes, Daily(at=dt.time(3, 0)), "one-time codes are not kept"),
+    Job("forget_runs", sweeps.forget_runs, Daily(at=dt.time(3, 10)), "old runs and checks are not kept"),
+    Job(
+        "nightly_invariants",
+        sweeps.nightly_invariants,
+        Daily(at=dt.time(4, 0)),
+        "what must always be true is looked at every night; a broken sentence shows in the office",
+        patience=1800,
+    ),
+)
+
+_BY_NAME = {job.name: job for job in SCHEDULE}
+
+
+def names() -> tuple[str, ...]:
+    return tuple(_BY_NAME)
+
+
+def find(name: str) -> Job:
+    """The job of that name. Raises KeyError for a name that is not in the table."""
+    return _BY_NAME[name]
