@@ -288,7 +288,7 @@ def _lapse(
             "lapse_claim",
             claim,
             application=application,
-            before={"status": ClaimStatus.WAITING},
-            after={"status": ClaimStatus.LAPSED},
+            before={"application": ApplicationStatus.CLAIMED, "status": ClaimStatus.WAITING},
+            after={"application": ApplicationStatus.QUEUED, "status": ClaimStatus.LAPSED},
         )
         messages.notify(session, now, application, "C3", kindergarten=claim.kindergarten.name)
