@@ -50,7 +50,8 @@ class ActView(BaseView):
             data = collected(form, ready)
         except RuleBroken as broken:
             return self._page(act, view, rows, form, ready, [_refused(rows[0], broken)]), 409
-        return self._after(act, view, ready, form, run(act, [row.id for row in ready], data))
+        late = [_refused(row, RuleBroken("STALE")) for row in rows if row not in ready]
+        return self._after(act, view, ready, form, [*run(act, [row.id for row in ready], data), *late])
 
     def view_of(self, act: Act) -> Any:
         """The list view whose rows the act starts from."""

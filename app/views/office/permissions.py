@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import unit_of_work
@@ -19,7 +18,6 @@ from app.models.enums import Role
 from app.views.office.acts import ACTS
 
 Pair = tuple[str, str]
-LOCK_KEY = 7_345_001
 
 ADMIN, DEPARTMENT, REVIEWER = Role.ADMIN, Role.DEPARTMENT, Role.REVIEWER
 HEAD, METHODIST, SUPPORT, AUDITOR = Role.HEAD, Role.METHODIST, Role.SUPPORT, Role.AUDITOR
@@ -169,8 +167,6 @@ def write_permissions(builder: Any) -> int:
     """
     roles = wanted(builder)
     with unit_of_work() as session:
-        # Two hosts started together wait for each other instead of inserting the same names.
-        session.execute(select(func.pg_advisory_xact_lock(LOCK_KEY)))
         links = _links(session, set().union(*roles.values(), known_pairs(builder)))
         for role, held in roles.items():
             _role(session, str(role)).permissions = [links[pair] for pair in sorted(held)]
