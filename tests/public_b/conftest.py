@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flask import g
 
 from app import clock
 from app.models import Account, Application, Bulletin, Kindergarten, KindergartenGroup, Locality, Person
@@ -83,6 +84,9 @@ def log_in(client: Any, session: Any) -> Callable[..., Any]:
 
     def enter(account: Account | None, lang: str = "ru") -> Any:
         session.commit()
+        # Requests share the test's application context: what the last reader left in it goes.
+        for key in list(g):
+            g.pop(key)
         client.set_cookie("lang", lang)
         with client.session_transaction() as cookie:
             cookie.clear()

@@ -55,7 +55,7 @@ def bulletins_list() -> str:
     )
 
 
-@bp.get("/bulletins/<int:bulletin_id>")
+@bp.get("/bulletins/<int(max=2147483647):bulletin_id>")
 def bulletin(bulletin_id: int) -> str:
     """The card: everything about one bulletin, and why there is, or is not, a button."""
     now = clock.now()

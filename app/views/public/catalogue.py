@@ -33,7 +33,7 @@ def catalogue() -> str:
     )
 
 
-@bp.get("/kindergartens/<int:kindergarten_id>")
+@bp.get("/kindergartens/<int(max=2147483647):kindergarten_id>")
 def kindergarten(kindergarten_id: int) -> str:
     """One kindergarten: address, groups and their places, bulletins."""
     found = db.session.get(Kindergarten, kindergarten_id)

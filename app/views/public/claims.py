@@ -26,7 +26,7 @@ from app.views.public.entrance import parents_only
 from app.views.public.offers import as_row, public_bulletin, publish_now
 
 
-@bp.route("/bulletins/<int:bulletin_id>/claim", methods=["GET", "POST"])
+@bp.route("/bulletins/<int(max=2147483647):bulletin_id>/claim", methods=["GET", "POST"])
 @parents_only
 def claim_place(bulletin_id: int) -> Any:
     """Confirm page of a claim, and the claim itself. A second click leads to the same claim."""
