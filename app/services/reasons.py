@@ -59,7 +59,7 @@ _ACCOUNTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "OWN_ACCOUNT": (N_("You cannot switch off or delete the account you are working with."),),
     "PROFILE_INCOMPLETE": (
-        N_("Complete your profile first. Missing: {field}."),
+        N_("Complete your profile first. Missing: {fields}."),
         N_("Complete your profile first."),
     ),
     "FORBIDDEN": (N_("You have no access to this page."),),

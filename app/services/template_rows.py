@@ -352,17 +352,17 @@ _PEOPLE: Final[dict[str, Template]] = {
     "A2": _row(
         N_("Password changed. If it was not you, contact support"),
         N_("Password changed"),
-        N_("Time: {moment}. If it was not you, reset the password and tell the support service."),
+        N_("Time: {date}, {time}. If it was not you, reset the password and tell the support service."),
     ),
     "A3": _row(
         "",
         N_("Log-in from a new device"),
-        N_("Time: {moment}. Device: {device}. If it was not you, end the session in “Devices and log-ins”."),
+        N_("Time: {date}, {time}. Device: {device}. If it was not you, end the session in “Devices and log-ins”."),
     ),
     "A4": _row(
         N_("Phone of the account changed. Not you? Contact support"),
         N_("Contact data changed"),
-        N_("Time: {moment}. Changed: {field}."),
+        N_("Time: {date}, {time}. Changed: {field}."),
     ),
     "A5": _row(
         N_("Log-in locked: too many mistakes. Wait {n} min"),
@@ -382,7 +382,7 @@ _PEOPLE: Final[dict[str, Template]] = {
     "G3": _row(
         "",
         N_("The second guardian acted"),
-        N_("Child: {child}. Action: {action}. Time: {moment}."),
+        N_("Child: {child}. Action: {action}. Time: {date}, {time}."),
     ),
     "G4": _row(
         N_("Access to the child's data ended: {child}"),
