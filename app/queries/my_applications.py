@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
@@ -153,7 +154,7 @@ def _latest(session: Session, model: Any, application_ids: list[int], *options: 
     query = (
         select(model)
         .where(model.application_id.in_(application_ids))
-        .distinct(model.application_id)
+        .ext(distinct_on(model.application_id))
         .order_by(model.application_id, model.id.desc())
         .options(*options)
     )
