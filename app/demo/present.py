@@ -22,7 +22,7 @@ from app.models.enums import (
     RefusalReason,
     Role,
 )
-from app.services import bulletins, claims, contracts, documents, expiry, referrals
+from app.services import bulletins, claims, contract_decisions, contracts, documents, expiry, referrals
 from app.services.access import SYSTEM, Actor
 from app.services.regulation import end_of_day, rule_set_in_force
 from app.services.uploads import Upload
@@ -252,11 +252,11 @@ class Stage:
                 for document in contracts.current_documents(self.session, contract)
                 if document.kind is DocumentKind.HEALTH_PASSPORT
             )
-            contracts.return_contract(
+            contract_decisions.return_contract(
                 self.session,
                 self.head(contract.kindergarten_id),
                 contract.id,
-                [contracts.Mark(wrong.id, "Мөр анық көрінбейді, құжатты қайта суретке түсіріңіз")],
+                [contract_decisions.Mark(wrong.id, "Мөр анық көрінбейді, құжатты қайта суретке түсіріңіз")],
                 "",
                 moment,
             )
@@ -270,7 +270,7 @@ class Stage:
             owner = Signatory(bin=contract.kindergarten.bin)
             signature = self.signer.sign(version.manifest.encode(), owner)
             head = self.head(contract.kindergarten_id)
-            contracts.sign_contract(self.session, head, contract.id, signature, moment)
+            contract_decisions.sign_contract(self.session, head, contract.id, signature, moment)
             then(moment)
 
         self.at(at, sign_it)
@@ -278,7 +278,7 @@ class Stage:
     def refuse(self, contract: Contract, at: dt.datetime) -> None:
         self.at(
             at,
-            lambda moment: contracts.refuse_contract(
+            lambda moment: contract_decisions.refuse_contract(
                 self.session,
                 self.head(contract.kindergarten_id),
                 contract.id,
@@ -292,13 +292,13 @@ class Stage:
         assert contract.sign_by is not None  # noqa: S101 - the contract has just been sent
         self.at(
             end_of_day(contract.sign_by) + dt.timedelta(minutes=6),
-            lambda at: contracts.lapse_if_over(self.session, SYSTEM, contract.id, at),
+            lambda at: contract_decisions.lapse_if_over(self.session, SYSTEM, contract.id, at),
         )
 
     def discharge(self, contract: Contract, at: dt.datetime) -> None:
         self.at(
             at,
-            lambda moment: contracts.discharge(
+            lambda moment: contract_decisions.discharge(
                 self.session, self.head(contract.kindergarten_id), contract.id, DischargeReason.MOVED, "", moment
             ),
         )

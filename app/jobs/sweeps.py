@@ -29,7 +29,7 @@ from app.models.enums import BulletinStatus, ContractStatus, ReferralStatus, Sto
 from app.rules import lifecycle
 from app.rules.eligibility import has_reached_max_age
 from app.rules.rule_sets import RuleSet
-from app.services import applications, bulletins, contracts, expiry, stop_list
+from app.services import applications, bulletins, contract_decisions, expiry, stop_list
 from app.services.access import SYSTEM
 from app.services.invariants import check_all
 from app.services.regulation import rule_set_in_force
@@ -56,7 +56,7 @@ def lapse_contracts(now: dt.datetime) -> Outcome:
     """Contracts that were not signed by their last day."""
     awaited = Contract.status.in_((ContractStatus.SENT, ContractStatus.RETURNED))
     due = _ids(Contract, awaited, Contract.sign_by < clock.local_date(now))
-    return each("lapse_contracts", due, lambda s, row: contracts.lapse_if_over(s, SYSTEM, row, now))
+    return each("lapse_contracts", due, lambda s, row: contract_decisions.lapse_if_over(s, SYSTEM, row, now))
 
 
 def release_stop_list(now: dt.datetime) -> Outcome:

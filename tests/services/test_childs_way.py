@@ -30,6 +30,7 @@ from app.services import (
     applications,
     bulletins,
     claims,
+    contract_decisions,
     contracts,
     documents,
     expiry,
@@ -124,7 +125,7 @@ def signed_by_parent(town, contract_id, now=make.NOON):
 def sign_by_head(town, contract_id, now=make.NOON):
     manifest = db.session.get_one(contracts.Contract, contract_id).latest.manifest
     signature = development_signer().sign(manifest.encode(), Signatory(bin=town["garden_bin"]))
-    return act(contracts.sign_contract, town["head"], contract_id, signature, now)
+    return act(contract_decisions.sign_contract, town["head"], contract_id, signature, now)
 
 
 def days(n):
@@ -175,7 +176,7 @@ def test_the_whole_way_to_an_enrolled_child_and_back_to_a_free_place(town):
     assert contract.status is ContractStatus.SIGNED
     assert application_of(town).status is ApplicationStatus.ENROLLED
     assert tally(town) == {"enrolled": 1, "held": 0, "published": 1, "free": 1}
-    act(contracts.discharge, town["head"], contract_id, DischargeReason.MOVED, "", days(30))
+    act(contract_decisions.discharge, town["head"], contract_id, DischargeReason.MOVED, "", days(30))
     assert tally(town) == {"enrolled": 0, "held": 0, "published": 1, "free": 2}
     enrolment = db.session.scalars(select(Enrolment)).one()
     assert enrolment.discharge_reason is DischargeReason.MOVED
@@ -192,8 +193,8 @@ def test_a_contract_is_returned_twice_and_not_a_third_time(town):
     for attempt in (1, 2):
         signed_by_parent(town, contract_id)
         wrong = contracts.current_documents(db.session, db.session.get_one(contracts.Contract, contract_id))[0]
-        mark = contracts.Mark(wrong.id, "the seal cannot be read")
-        contract = act(contracts.return_contract, town["head"], contract_id, [mark], "", make.NOON)
+        mark = contract_decisions.Mark(wrong.id, "the seal cannot be read")
+        contract = act(contract_decisions.return_contract, town["head"], contract_id, [mark], "", make.NOON)
         assert (contract.returns, application_of(town).status) == (attempt, ApplicationStatus.REWORK)
         with pytest.raises(RuleBroken) as refused:
             act(contracts.fill_in, town["parent"], contract_id, TERMS, make.NOON)
@@ -202,7 +203,7 @@ def test_a_contract_is_returned_twice_and_not_a_third_time(town):
         act(documents.attach_to_contract, town["parent"], contract_id, kind, Upload("b.pdf", pdf()), make.NOON)
     signed_by_parent(town, contract_id)
     with pytest.raises(RuleBroken) as refused:
-        act(contracts.return_contract, town["head"], contract_id, [], "again", make.NOON)
+        act(contract_decisions.return_contract, town["head"], contract_id, [], "again", make.NOON)
     assert refused.value.code == "RETURNS_USED"
 
 
@@ -297,8 +298,8 @@ def test_the_click_after_the_last_day_is_refused_before_the_sweep_has_run(town):
 
 def test_a_contract_not_signed_in_time_lapses_like_a_missed_referral(town):
     contract_id = contracted(town)
-    assert not act(contracts.lapse_if_over, SYSTEM, contract_id, days(5))
-    assert act(contracts.lapse_if_over, SYSTEM, contract_id, days(6))
+    assert not act(contract_decisions.lapse_if_over, SYSTEM, contract_id, days(5))
+    assert act(contract_decisions.lapse_if_over, SYSTEM, contract_id, days(6))
     assert application_of(town).status is ApplicationStatus.STOP_LISTED
     assert tally(town)["held"] == 0
 

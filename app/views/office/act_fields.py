@@ -30,7 +30,8 @@ from app.models.enums import (
     RefusalReason,
 )
 from app.rules.verdict import RuleBroken
-from app.services.contracts import Mark, current_documents
+from app.services.contract_decisions import Mark
+from app.services.contracts import current_documents
 from app.services.groups import LARGEST
 from app.services.uploads import Upload
 from app.views.base import AjaxSelectField, LabelledField, LocalDateTimeField

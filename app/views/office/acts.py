@@ -23,7 +23,17 @@ from app.models import (
 from app.models.enums import ApplicationStatus, ReferralStatus, Role
 from app.rules import lifecycle
 from app.rules.lifecycle import Move
-from app.services import applications, bulletins, claims, contracts, documents, groups, referrals, stop_list
+from app.services import (
+    applications,
+    bulletins,
+    claims,
+    contract_decisions,
+    contracts,
+    documents,
+    groups,
+    referrals,
+    stop_list,
+)
 from app.services.access import STAFF, Actor
 
 Data = dict[str, Any]
@@ -155,23 +165,23 @@ ACTS: tuple[Act, ...] = (
     Act(
         "sign_contract",
         Contract,
-        lambda s, a, i, d, now: contracts.sign_contract(s, a, i, d["signature"][i], now),
+        lambda s, a, i, d, now: contract_decisions.sign_contract(s, a, i, d["signature"][i], now),
     ),
     Act(
         "return_contract",
         Contract,
-        lambda s, a, i, d, now: contracts.return_contract(s, a, i, d["marks"], d["note"], now),
+        lambda s, a, i, d, now: contract_decisions.return_contract(s, a, i, d["marks"], d["note"], now),
         many=False,
     ),
     Act(
         "refuse_contract",
         Contract,
-        lambda s, a, i, d, now: contracts.refuse_contract(s, a, i, d["refusal_reason"], d["note"], now),
+        lambda s, a, i, d, now: contract_decisions.refuse_contract(s, a, i, d["refusal_reason"], d["note"], now),
     ),
     Act(
         "discharge",
         Contract,
-        lambda s, a, i, d, now: contracts.discharge(s, a, i, d["discharge_reason"], d["note"], now),
+        lambda s, a, i, d, now: contract_decisions.discharge(s, a, i, d["discharge_reason"], d["note"], now),
     ),
 )
 
