@@ -6,4 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Installs the demo's clock; does nothing in a real installation."""
+    """Installs the demo's clock; in a real installation time is the machine's."""
+    from app.demo import clock
+
+    if app.config["DEMO"]:
+        clock.install(app)
+    else:
+        clock.uninstall()

@@ -23,7 +23,7 @@ ARCHIVED = 320
 #: Age by the end of the year → share of those who wait.
 _AGES = ((2, 40), (3, 28), (4, 17), (5, 11), (6, 4))
 #: Places that stay open in the kindergartens where the present is played (app/demo/stories.py), and elsewhere.
-_STAGE, _FREE = {0: 14, 1: 10, 2: 10, 3: 10, 14: 5, 16: 6, 17: 6, 18: 6}, 3
+_STAGE, _FREE = {0: 18, 1: 10, 2: 10, 3: 10, 14: 5, 16: 6, 17: 6, 18: 6}, 3
 
 # The three tables of the line, from the applications that stand: what app/services/standing.py writes one by one.
 _STAND = (

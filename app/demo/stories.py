@@ -33,7 +33,7 @@ class Stories:
         """Everything, in any order: the stage sorts it by time."""
         kentau, turkistan = self.ground.at(KENTAU), self.ground.at(TURKISTAN)
         first = kentau[0]
-        self._open(first, _group(first, 4, "kk"), 14, (ACTIVE + CONTRACTS), self.waiting_contract)
+        self._open(first, _group(first, 4, "kk"), 17, (ACTIVE + CONTRACTS), self.waiting_contract)
         self._open(first, _group(first, 3, "kk"), 12, ENDED)
         self._open(first, _group(first, 5, "kk"), 6, (waiting, extended))
         endings = cycle(

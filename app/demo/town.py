@@ -31,6 +31,7 @@ from app.demo.present import Stage
 from app.demo.stories import Stories, official_of
 from app.extensions import db
 from app.gateways.signatures import development_signer
+from app.jobs import sending
 from app.models import Application, Child, Setting
 from app.models.enums import Sex
 from app.rules.rule_sets import RuleSet
@@ -76,7 +77,22 @@ def fill() -> Filled:
         samples = _build(session, now)
         facts = {"filled_at": now.isoformat(), "samples": [asdict(sample) for sample in samples]}
         session.add(Setting(key=MARK, value=json.dumps(facts, ensure_ascii=False)))
-        return _count(session, new=True)
+        done = _count(session, new=True)
+    _send_letters(now)
+    return done
+
+
+def _send_letters(now: dt.datetime) -> None:
+    """The letters of the last weeks leave now, and are shown as sent when they were written."""
+    sending.send_messages(now)
+    with unit_of_work() as session:
+        session.execute(
+            text(
+                "UPDATE delivery d SET sent_at = m.created_at + interval '4 seconds' FROM message m "
+                "WHERE m.id = d.message_id AND d.status = 'sent' AND d.sent_at = :now"
+            ),
+            {"now": now},
+        )
 
 
 def sample_identities() -> list[Sample]:
