@@ -12,12 +12,22 @@ from app.catalogues import LANGUAGES, is_written
 
 # What formats fill in: %(name)s, %d, {name}.
 MARK = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+#: A name or a number that is filled in bears no ending; ordinals are the one exception (2-қадам).
+ENDING = re.compile(r"(?:\}|\)[sd])[-’']?[а-яёәғқңөұүһі]", re.IGNORECASE)
+ORDINAL = re.compile(r"(?:\}|\)[sd])-(?:қадам|топ|күн)\b")
+#: Words that the glossary rules out, and a last day that is not said to be inclusive.
+AVOIDED = {
+    "kk": re.compile(
+        r"тоқтатым|келісімшарт|мекеме|сервис\b|\d\d:\d\d-[а-я]|(?:\{date\}|%\(date\)s) дейін|\bсіз\b", re.IGNORECASE
+    ),
+    "ru": re.compile(r"путёвк|ДДО|заявк\w* (?:на|в) очеред|\bдо (?:\{date|%\(date)|\bеще\b|ребенок", re.IGNORECASE),
+}
 FORMS = {"kk": 2, "ru": 3}
 LETTERS = re.compile(r"[^\W\d_]")
 CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 KAZAKH = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
 #: Kazakh and Russian write these alike.
-ALIKE = {"Bulletin", "Export (CSV)", "Nauryz holiday", "Profile"}
+ALIKE = {"Bulletin", "Export (CSV)", "Nauryz holiday", "Phone", "Profile", "Statistics"}
 #: Patterns of dates, which have letters of their own.
 PATTERN = re.compile(r"[EdMyHms',. :]+")
 
@@ -106,6 +116,15 @@ def test_house_style(entries):
             assert not re.search(r"\b[А-ЯЁӘҒҚҢӨҰҮҺІ]{6,}\b", string), f"no words in capitals: {string!r}"
             if key(entry) == key(entry).strip():
                 assert string == string.strip(), f"spaces around: {string!r}"
+
+
+def test_words_are_those_of_the_glossary(language, entries):
+    for entry in entries:
+        for string in filter(None, strings(entry)):
+            assert not ENDING.search(ORDINAL.sub("", string)), f"an ending on what is filled in: {string!r}"
+            found = AVOIDED[language].search(string.replace("Сіз", ""))
+            assert not found, f"{found and found.group()!r} in {string!r}; see docs/glossary.md"
+            assert '"' not in string, f"quotation marks are « »: {string!r}"
 
 
 def test_new_words_arrive_empty_and_old_ones_leave(tmp_path):
