@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.commands.demo import demo
+from app.commands.docs import docs
 from app.commands.explain import explain
 from app.commands.init import create_admin, init
 from app.commands.jobs import jobs
@@ -13,5 +14,5 @@ from app.commands.kato import kato
 
 def init_app(app: Flask) -> None:
     """Registers every command."""
-    for command in (explain, init, create_admin, kato, demo, jobs):
+    for command in (explain, init, create_admin, kato, demo, jobs, docs):
         app.cli.add_command(command)
