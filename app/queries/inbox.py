@@ -19,11 +19,8 @@ _OTHER_ACTS: Final = {
     "attach": N_("A document was attached"),
     "issue_referral": N_("The referral was issued"),
     "lapse_claim": N_("The claim lapsed"),
-    "register": N_("The account was opened"),
-    "log_in": N_("You logged in"),
-    "change_password": N_("The password was changed"),
+    "register_account": N_("The account was opened"),
     "add_child": N_("A child was added"),
-    "edit_profile": N_("The profile was changed"),
 }
 _SOME_ACT: Final = N_("An action in the account")
 

@@ -117,7 +117,7 @@ def sign_as_parent(
 ) -> Contract:
     """The parent signs the version shown and sends it (guide 004; the IIN of the key must be the account's).
 
-    Raises STALE when another version came in between, DEADLINE_PASSED, EDS_* for a bad signature.
+    Raises STALE when another version or document came in between, DEADLINE_PASSED, EDS_* for a bad signature.
     """
     access.require(session, actor, "sign_as_parent", Contract, contract_id)
     contract, application = lock_contract(session, contract_id)
@@ -125,6 +125,9 @@ def sign_as_parent(
     _refuse_if_over(contract, now)
     latest = contract.latest
     if latest is None or latest.version != version:
+        raise RuleBroken("STALE")
+    # A document replaced after the preview is not what was read: what is signed must be what is attached.
+    if latest.manifest != _manifest(contract, application, version, latest.terms, current_documents(session, contract)):
         raise RuleBroken("STALE")
     person = session.get_one(Person, actor.person_id)
     verify_signature(latest, signature, Signatory(iin=person.iin), now)
