@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app.i18n import select_locale
 from app.rules.verdict import RuleBroken
 from app.services.access import Forbidden, OutOfReach
 
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Answer | HTTPException:
     code = error.code or 500
+    if code >= 500:
+        return _failure(error)
     return _answer(code) if code >= 400 else error
 
 
@@ -42,11 +45,15 @@ def _failure(error: Exception) -> Answer:
     # Where and of what class, never the text: a database's own words may quote the row of a person.
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("failure %s at %s: %s\n%s", trace, request.endpoint, type(error).__name__, where)
-    return _answer(500, trace=trace)
-
-
-def _answer(code: int, sentence: str | None = None, reason: str | None = None, trace: str | None = None) -> Answer:
     if request.path.startswith("/api/"):
-        return jsonify(error=reason or code, message=sentence or "", trace=trace), code
-    page = code if code in (400, 403, 404, 409, 413, 429, 500) else (500 if code >= 500 else 400)
-    return render_template(f"errors/{page}.html", sentence=sentence, trace=trace), code
+        return jsonify(error="SERVER", message="", trace=trace), 500
+    # Rendered without the context processors: what failed once would fail again in them.
+    page = current_app.jinja_env.get_template("errors/500.html")
+    return page.render(trace=trace, lang=select_locale(), no_flashes=True), 500
+
+
+def _answer(code: int, sentence: str | None = None, reason: str | None = None) -> Answer:
+    if request.path.startswith("/api/"):
+        return jsonify(error=reason or code, message=sentence or ""), code
+    page = code if code in (400, 403, 404, 413, 429) else 400
+    return render_template(f"errors/{page}.html", reason=sentence), code
