@@ -79,6 +79,7 @@ class ArchiveReason(Labelled):
     INACTIVE = "inactive", N_("not restored in time")
     ENROLLED = "enrolled", N_("child enrolled")
     DUPLICATE = "duplicate", N_("duplicate application")
+    UNINTERESTED = "uninterested", N_("interest not confirmed in time")
 
 
 class BenefitCheck(Labelled):
@@ -141,6 +142,16 @@ class VoucherStatus(Labelled):
     ANNULLED = "annulled", N_("Annulled")
 
 
+class WaitingListStatus(Labelled):
+    """A child with a confirmed voucher in the line for one kindergarten."""
+
+    WAITING = "waiting", N_("Waiting for a place")
+    OFFERED = "offered", N_("A place is offered")
+    ACCEPTED = "accepted", N_("Place accepted")
+    LAPSED = "lapsed", N_("Offer not answered in time")
+    LEFT = "left", N_("Left the waiting list")
+
+
 class StopListStatus(Labelled):
     ACTIVE = "active", N_("On the stop-list")
     RELEASED = "released", N_("Released")
@@ -188,6 +199,9 @@ class DocumentKind(Labelled):
     HEALTH_PASSPORT = "health_passport", N_("Health passport of the child (form 026/u-3)")
     MEDICAL_CERTIFICATE = "medical_certificate", N_("Medical certificate")
     PMPK_CONCLUSION = "pmpk_conclusion", N_("PMPK conclusion")
+    HEALTH_CERTIFICATE_027 = "health_certificate_027", N_("Health certificate (form 027/u)")
+    HEALTH_PASSPORT_052 = "health_passport_052", N_("Health passport of the child (form 052-2/u)")
+    VACCINATION_CARD = "vaccination_card", N_("Vaccination card (form 065/u)")
     BENEFIT_PROOF = "benefit_proof", N_("Document confirming the benefit")
     EXTENSION_PROOF = "extension_proof", N_("Document confirming the reason of the extension")
 
