@@ -42,6 +42,7 @@ class Contract(Model):
         Index("ix_contract_application_id", "application_id"),
         Index("ix_contract_kindergarten_id_sent_at", "kindergarten_id", "sent_at", "id"),
         Index("ix_contract_due", "sign_by", "id", postgresql_where=text("status IN ('sent', 'returned')")),
+        Index("ix_contract_review", "review_by", "id", postgresql_where=text("status = 'parent_signed'")),
         CheckConstraint("status NOT IN ('sent', 'returned') OR sign_by IS NOT NULL", name="awaiting_has_deadline"),
         CheckConstraint("status <> 'parent_signed' OR review_by IS NOT NULL", name="review_has_deadline"),
         CheckConstraint("status NOT IN ('signed', 'terminated') OR signed_at IS NOT NULL", name="signed_has_moment"),

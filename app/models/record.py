@@ -98,6 +98,7 @@ class Delivery(Model):
     __table_args__ = (
         UniqueConstraint("message_id", "channel"),
         Index("ix_delivery_due", "next_try_at", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_delivery_failed", "id", postgresql_where=text("status = 'failed'")),
         CheckConstraint("status IN ('pending', 'failed') OR sent_at IS NOT NULL", name="sent_has_moment"),
     )
 

@@ -187,7 +187,8 @@ def _check_typed(typed: TypedChild, today: dt.date) -> None:
 
 
 def _require_parent(actor: Actor) -> None:
-    if Role.PARENT not in actor.roles:
+    """The parent, or the operator who files on a parent's behalf (app/services/filing.py)."""
+    if not actor.roles & {Role.PARENT, Role.SUPPORT}:
         raise Forbidden("add_child")
 
 

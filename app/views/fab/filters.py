@@ -85,3 +85,13 @@ class OfficeFilterConverter(fab.SQLAFilterConverter):
         ("is_date", [fab.FilterEqual, fab.FilterGreater, fab.FilterSmaller]),
         ("is_datetime", [fab.FilterGreater, fab.FilterSmaller]),
     )
+
+    def convert(self, col_name: str) -> list[BaseFilter] | None:
+        """The comparisons of a column; None for kinds that cannot be compared (lists, JSON).
+
+        FAB says so in the log, once per column and start; it is meant, so there is nothing to say.
+        """
+        for is_kind, comparisons in self.conversion_table:
+            if getattr(self.datamodel, is_kind)(col_name):
+                return [comparison(col_name, self.datamodel) for comparison in comparisons]
+        return None

@@ -15,7 +15,15 @@ def init_app(app: Flask) -> None:
     from app.views.base import OfficeAppBuilder
 
     with app.app_context():
-        builder = OfficeAppBuilder(app, db.session, locale_selector=select_locale)
+        from app.views.office.desk import menu_counts
+
+        builder = OfficeAppBuilder(
+            app,
+            db.session,
+            desk_endpoint="DeskView.today",
+            locale_selector=select_locale,
+            menu_counts=menu_counts,
+        )
         app.extensions["kezek.office"] = builder
         register_views(builder)
 
@@ -27,7 +35,11 @@ def register_views(builder: Any) -> None:
     from app.views.office import (
         act_page,
         applications,
+        board,
         contracts,
+        demo,
+        desk,
+        filing,
         history,
         operation,
         people,
@@ -39,6 +51,9 @@ def register_views(builder: Any) -> None:
     )
 
     menu = (
+        (desk.DeskView, "Desk", _("Today")),
+        (filing.FilingView, "Filing", _("File on behalf of a parent")),
+        (board.BoardView, "Board", _("Groups and places")),
         (applications.ApplicationView, "Applications", _("Applications")),
         (placement.BulletinView, "Bulletins", _("Bulletins")),
         (placement.ClaimView, "Claims", _("Claims")),
@@ -66,4 +81,6 @@ def register_views(builder: Any) -> None:
     )
     for view, name, label in menu:
         builder.add_view(view, name, label=label)
+    builder.add_view(demo.OutboxView, "Demo outbox", label=_("Outbox of the demo"), menu_cond=demo.is_demo)
+    builder.add_view(demo.ClockView, "Demo clock", label=_("Clock of the demo"), menu_cond=demo.is_demo)
     builder.add_view_no_menu(act_page.ActView)

@@ -68,7 +68,7 @@ class ActView(BaseView):
         abort(redirect(self.appbuilder.get_url_for_login_with(request.full_path)))
 
     def _rows(self, act: Act, view: Any) -> list[Any]:
-        keys = list(dict.fromkeys(filter(None, request.values.get("rows", "").split(","))))
+        keys = list(dict.fromkeys(filter(None, ",".join(request.values.getlist("rows")).split(","))))
         if len(keys) > LARGEST_BATCH or (len(keys) > 1 and not act.many):
             abort(400)
         rows = view.datamodel.get_many(keys, view.base_scope)

@@ -10,8 +10,26 @@ from sqlalchemy.orm import joinedload
 from app.models import Application, Child, StopListEntry
 from app.models.enums import Language
 from app.queries import office_lists
+from app.views.office.contracts import ContractView, DocumentView
 from app.views.office.form_fields import code_words
+from app.views.office.placement import ClaimView
+from app.views.office.referrals import ReferralView
 from app.views.office.subject_view import OfficeView
+
+
+class StopListView(OfficeView):
+    """Who may not get a referral for now, until when and why."""
+
+    datamodel = SQLAInterface(StopListEntry)
+    route_base = "/stop-list"
+    record_name, records_name = _("Stop-list entry"), _("Stop-list")
+    list_columns = ["application", "application.child", "reason", "status", "listed_at", "until_day"]
+    show_columns = [*list_columns, "ended_at"]
+    search_columns = ["status", "reason", "until_day"]
+    order_columns = ["until_day"]
+
+    def search_clause(self, text: str) -> ColumnElement[bool] | None:
+        return office_lists.of_application(StopListEntry.application_id, None, text)
 
 
 class ApplicationView(OfficeView):
@@ -20,6 +38,7 @@ class ApplicationView(OfficeView):
     datamodel = SQLAInterface(Application)
     route_base = "/applications"
     record_name, records_name = _("Application"), _("Applications")
+    related_views = [ClaimView, ReferralView, ContractView, DocumentView, StopListView]
     list_columns = ["number", "child", "birth_year", "locality", "queue_type", "stream", "status", "submitted_at"]
     show_fieldsets = [
         (
@@ -79,18 +98,3 @@ class ApplicationView(OfficeView):
 
     def lookup_text(self, row: Application) -> str:
         return f"{row.number} · {row.child.full_name}, {row.birth_year}"
-
-
-class StopListView(OfficeView):
-    """Who may not get a referral for now, until when and why."""
-
-    datamodel = SQLAInterface(StopListEntry)
-    route_base = "/stop-list"
-    record_name, records_name = _("Stop-list entry"), _("Stop-list")
-    list_columns = ["application", "application.child", "reason", "status", "listed_at", "until_day"]
-    show_columns = [*list_columns, "ended_at"]
-    search_columns = ["status", "reason", "until_day"]
-    order_columns = ["until_day"]
-
-    def search_clause(self, text: str) -> ColumnElement[bool] | None:
-        return office_lists.of_application(StopListEntry.application_id, None, text)

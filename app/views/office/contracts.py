@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -14,9 +16,10 @@ from werkzeug.http import dump_options_header
 
 from app import clock
 from app.db import unit_of_work
+from app.extensions import db
 from app.models import Application, Child, Contract, Document, Enrolment
 from app.queries import office_lists
-from app.services import documents
+from app.services import contracts, documents
 from app.views.actor import current_actor
 from app.views.office.subject_view import READ_ONLY, OfficeView
 
@@ -65,10 +68,21 @@ class DocumentView(OfficeView):
         return answer
 
 
+TERMS = {
+    "parent_document": _("Identity document of the parent"),
+    "parent_address": _("Address of the parent"),
+    "parent_phone": _("Phone of the parent"),
+    "parent_workplace": _("Workplace"),
+    "parent_position": _("Position"),
+    "birth_certificate": _("Birth certificate"),
+}
+
+
 class ContractView(OfficeView):
-    """Contracts: checked, returned, signed, refused, ended – by acts."""
+    """Contracts: checked, returned, signed, refused, ended – by acts. The page shows what is to be checked."""
 
     datamodel = SQLAInterface(Contract)
+    show_template = "office/contract.html"
     route_base = "/contracts"
     record_name, records_name = _("Contract"), _("Contracts")
     list_columns = [
@@ -98,6 +112,23 @@ class ContractView(OfficeView):
 
     def search_clause(self, text: str) -> ColumnElement[bool] | None:
         return office_lists.of_application(Contract.application_id, Contract.number, text)
+
+    @staticmethod
+    def child_of(item: Contract) -> Child:  # type: ignore[override]
+        return item.application.child
+
+    def _show(self, pk: Any) -> dict[str, Any]:
+        widgets = super()._show(pk)
+        contract = self._row_or_404(pk)
+        may_open = self.appbuilder.sm.has_access("can_file", "DocumentView")
+        widgets["papers"] = [
+            (document, url_for("DocumentView.file", pk=document.id) if may_open else None)
+            for document in contracts.current_documents(db.session, contract)
+        ]
+        version = contract.latest
+        widgets["terms"] = [(TERMS.get(name, name), value) for name, value in version.terms.items()] if version else []
+        widgets["version"] = version
+        return widgets
 
 
 class EnrolmentView(OfficeView):
