@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extensions": {"db"},
     "models": {"words", "db", "models"},
     "rules": {"words", "models", "rules"},
-    "gateways": {"models", "rules", "extensions", "demo", "gateways", "words", "clock"},
+    "eds": set(),
+    "gateways": {"eds", "models", "rules", "extensions", "demo", "gateways", "words", "clock"},
     "queries": {"models", "rules", "queries", "words", "db", "services", "extensions", "clock", "i18n"},
     "services": {
         "models",

@@ -32,7 +32,7 @@ eds = ExplainGroup("eds", help="Verify electronic signatures. Needs no database.
 @click.option("--ca", metavar="DIR", help="Trusted authorities, PEM or DER. Without them nothing is trusted.")
 @click.option("--crl", "lists", multiple=True, metavar="FILE", help="A list of revoked certificates.")
 @click.option("--ocsp", "answers", multiple=True, metavar="FILE", help="An OCSP response.")
-@click.option("--at", metavar="MOMENT", help='Judge validity at "2022-09-27T12:00:00+05:00", not at a time-stamp or now.')
+@click.option("--at", metavar="MOMENT", help="Judge at 2022-09-27T12:00:00+05:00, not at a time-stamp or now.")
 @click.option("--require-revocation", is_flag=True, help="Refuse certificates that no list and no response is about.")
 def verify_file(
     file: str,
@@ -50,7 +50,7 @@ def verify_file(
     content = None if data is None else _bytes_of(data)
     try:
         report = verify(
-            _bytes_of(file), data=content, trust=trust, revocation=revocation, at=moment, now=clock.now()
+            _bytes_of(file), data=content, trust=trust, revocation=revocation, at=moment, now=clock.machine_now()
         )
     except Unusable as error:
         raise BadInput(f"{file!r} is not a signed container: {error}") from error
