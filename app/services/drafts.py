@@ -95,7 +95,7 @@ def wish_of(given: dict[str, Any]) -> Wish:
 
 def check(session: Session, given: dict[str, Any], now: dt.datetime) -> None:
     """Whether the answers can be sent. Raises RuleBroken: LANGUAGES_MISSING, BENEFIT_UNKNOWN, MATCH_GROUP,
-    DOCUMENT_MISSING, DATE_IN_FUTURE, DOC_OUTDATED, STALE."""
+    DOCUMENT_MISSING, DATE_IN_FUTURE, REQUIRED (the date of issue), DOC_OUTDATED, STALE."""
     wish = wish_of(given)
     if not wish.languages:
         raise RuleBroken("LANGUAGES_MISSING")
@@ -185,7 +185,11 @@ def _check_benefit(session: Session, category_id: int, given: dict[str, Any], to
     if issued_on is not None and issued_on > today:
         raise RuleBroken("DATE_IN_FUTURE")
     valid = category.document_valid_days
-    if issued_on is not None and valid is not None and issued_on + dt.timedelta(days=valid) < today:
+    if valid is None:
+        return
+    if issued_on is None:
+        raise RuleBroken("REQUIRED")
+    if issued_on + dt.timedelta(days=valid) < today:
         raise RuleBroken("DOC_OUTDATED", n=valid)
 
 

@@ -32,7 +32,7 @@ class PublicForm(FlaskForm):
         sentence = explain(error)
         if field is None:
             self.form_errors.append(sentence)
-        else:
+        elif sentence not in field.errors:
             field.errors = [*field.errors, sentence]
 
 

@@ -9,8 +9,8 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import select
-from wtforms import RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms import Field, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional, StopValidation
 
 from app import clock
 from app.db import unit_of_work
@@ -29,6 +29,16 @@ NO_BENEFIT = "0"
 PAPER_FIELDS = {"benefit": "benefit_file", "conclusion": "conclusion_file"}
 
 
+class SomeLanguage:
+    """Refuses a wish without a language."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(explain(RuleBroken("LANGUAGES_MISSING")))
+
+
 class WishForm(PublicForm):
     """Queue, group, languages, benefit. Papers are kept as soon as they arrive, whatever else is wrong."""
 
@@ -38,6 +48,7 @@ class WishForm(PublicForm):
         "BENEFIT_UNKNOWN": "benefit",
         "DATE_IN_FUTURE": "issued_on",
         "DOC_OUTDATED": "issued_on",
+        "REQUIRED": "issued_on",
     }
 
     queue_type = RadioField(
@@ -49,7 +60,7 @@ class WishForm(PublicForm):
     group_type = RadioField(lazy_gettext("Kind of group"), [Choice()], choices=enum_choices(GroupType))
     languages = SelectMultipleField(
         lazy_gettext("Language of instruction"),
-        [Choice()],
+        [SomeLanguage()],
         description=lazy_gettext("You may choose several: the child stands in the queue of each language."),
     )
     correction_type = SelectField(
