@@ -50,6 +50,12 @@ _STAND = (
       FROM queue_entry GROUP BY queue_id, week
         ON CONFLICT DO NOTHING
     """,
+    """
+    UPDATE queue q SET out_of_turn = n.out_of_turn, first_priority = n.first_priority, general = n.general
+      FROM (SELECT queue_id, sum(out_of_turn) AS out_of_turn, sum(first_priority) AS first_priority,
+                   sum(general) AS general FROM queue_bucket GROUP BY queue_id) n
+     WHERE n.queue_id = q.id
+    """,
 )
 _ATTEND = """
 UPDATE kindergarten_group g SET enrolled = n.children, free = g.capacity - n.children

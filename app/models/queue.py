@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     String,
     UniqueConstraint,
     text,
@@ -139,13 +140,15 @@ class ApplicationDraft(Model):
 class Queue(Model):
     """One line of children: a queue type, a locality, a birth year and a language.
 
-    `cycle_position` is where the one-to-three alternation stands, remembered from run to run.
+    `cycle_position` is where the one-to-three alternation stands, remembered from run to run. How many
+    stand in the line, by stream, is kept beside it: the sum of its weekly counters (app/services/standing.py).
     """
 
     __tablename__ = "queue"
     __table_args__ = (
         UniqueConstraint("queue_type", "locality_id", "birth_year", "language"),
         CheckConstraint("cycle_position >= 0", name="cycle_position_not_negative"),
+        CheckConstraint("out_of_turn >= 0 AND first_priority >= 0 AND general >= 0", name="not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -154,6 +157,9 @@ class Queue(Model):
     birth_year: Mapped[int] = mapped_column(Integer)
     language: Mapped[Language] = mapped_column(code_of(Language))
     cycle_position: Mapped[int] = mapped_column(Integer, default=0)
+    out_of_turn: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    first_priority: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    general: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
 
 
 class QueueEntry(Model):
@@ -184,6 +190,8 @@ class QueueBucket(Model):
 
     __tablename__ = "queue_bucket"
     __table_args__ = (
+        # The counters lie in the key's index: a sum over a line's weeks reads one page, not one for each week.
+        PrimaryKeyConstraint("queue_id", "week", postgresql_include=["out_of_turn", "first_priority", "general"]),
         CheckConstraint("out_of_turn >= 0 AND first_priority >= 0 AND general >= 0", name="not_negative"),
     )
 

@@ -215,7 +215,7 @@ def _opening(rules: RuleSet, now: dt.datetime, wanted: dt.datetime | None) -> dt
 
 def _choose_first(session: Session, bulletin: Bulletin, rules: RuleSet, now: dt.datetime) -> list[Application]:
     """The applications that get priority access, in served order; remembers where the cycle stands."""
-    queues = session.scalars(
+    locked = session.scalars(
         select(Queue)
         .where(
             Queue.queue_type == bulletin.queue_type,
@@ -223,9 +223,10 @@ def _choose_first(session: Session, bulletin: Bulletin, rules: RuleSet, now: dt.
             Queue.language == bulletin.language,
             Queue.birth_year.in_(bulletin.birth_years),
         )
-        .order_by(Queue.birth_year)
+        .order_by(Queue.id)  # the order in which app/services/standing.py locks them too
         .with_for_update()
     ).all()
+    queues = sorted(locked, key=lambda queue: queue.birth_year)
     if not queues:
         return []
     served = next_to_serve(

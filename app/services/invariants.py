@@ -155,6 +155,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         "WHERE (coalesce(b.out_of_turn, 0), coalesce(b.first_priority, 0), coalesce(b.general, 0)) "
         "<> (coalesce(e.out_of_turn, 0), coalesce(e.first_priority, 0), coalesce(e.general, 0))",
     ),
+    Invariant(
+        "lengths_are_counters",
+        N_("The length of a line is the sum of its weekly counters."),
+        "SELECT q.id FROM queue q LEFT JOIN (SELECT queue_id, sum(out_of_turn) AS out_of_turn, "
+        "sum(first_priority) AS first_priority, sum(general) AS general FROM queue_bucket GROUP BY queue_id) b "
+        "ON b.queue_id = q.id WHERE (q.out_of_turn, q.first_priority, q.general) "
+        "<> (coalesce(b.out_of_turn, 0), coalesce(b.first_priority, 0), coalesce(b.general, 0))",
+    ),
     # -- a status has the row it speaks of --------------------------------------------------------------
     _without(
         "claimed_has_claim",

@@ -1,4 +1,4 @@
-"""Standing in line: an application's entries in its queues and the weekly counters beside them.
+"""Standing in line: an application's entries in its queues and the counters beside them, by week and in all.
 
 An application stands while it awaits a place (in the queue, its turn, or a claim that is not decided);
 it leaves when a referral is issued, and comes back with its own submission moment.
@@ -28,8 +28,8 @@ def week_of(moment: dt.datetime) -> int:
 def stand(session: Session, application: Application) -> None:
     """Puts the application into the line of each of its languages. Already standing: changes nothing."""
     week = week_of(application.submitted_at)
-    for language in sorted(application.languages):
-        queue_id = _queue_id(session, application, Language(language))
+    lines = [_queue_id(session, application, Language(language)) for language in sorted(application.languages)]
+    for queue_id in sorted(lines):  # always in this order: two families in the same two lines must not wait in a ring
         added = session.execute(
             insert(QueueEntry)
             .values(
@@ -75,7 +75,16 @@ def _queue_id(session: Session, application: Application, language: Language) ->
 
 
 def _count(session: Session, queue_id: int, week: int, stream: Stream, step: int) -> None:
-    column = str(stream)
+    _count_week(session, queue_id, week, str(stream), step)
+    session.execute(
+        update(Queue)
+        .where(Queue.id == queue_id)
+        .values({str(stream): getattr(Queue, str(stream)) + step})
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _count_week(session: Session, queue_id: int, week: int, column: str, step: int) -> None:
     if step > 0:
         counter = insert(QueueBucket).values(
             queue_id=queue_id, week=week, **{name: int(name == column) for name in map(str, Stream)}
