@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import sending, sweeps
+from app.jobs import counting, sending, sweeps
 from app.jobs.rows import Outcome
 from app.jobs.times import Daily, Every, When
 
@@ -70,6 +70,13 @@ SCHEDULE: tuple[Job, ...] = (
         Daily(at=dt.time(1, 0)),
         "children of school age leave the queue from the rule set's day on (guide 000; D14)",
         patience=1800,
+    ),
+    Job(
+        "refresh_statistics",
+        counting.refresh_statistics,
+        Every(minutes=15),
+        "statistics are read from counted rows; no page counts the queue itself",
+        patience=300,
     ),
     Job("forget_codes", sweeps.forget_codes, Daily(at=dt.time(3, 0)), "one-time codes are not kept"),
     Job("forget_runs", sweeps.forget_runs, Daily(at=dt.time(3, 10)), "old runs and checks are not kept"),
