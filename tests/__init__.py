@@ -1,0 +1,1 @@
+"""The tests. A package, so that no other `tests` of an installed library (gostcrypto brings one) is taken for it."""
