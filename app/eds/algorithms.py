@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from app.eds import gost, oids
+import app.eds.gost as gost
+import app.eds.oids as oids
 from app.eds.ber import Malformed
 from app.eds.der import NULL, OCTETS, SEQUENCE, Value, read
 from app.eds.reasons import Reason, Refused

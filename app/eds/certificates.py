@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import Algorithm, Key, read_algorithm, read_key, signature_holds
 from app.eds.ber import Malformed
 from app.eds.der import BITS, BOOLEAN, INTEGER, OCTETS, SEQUENCE, Value, read

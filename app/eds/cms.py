@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import Algorithm, read_algorithm
 from app.eds.ber import Malformed, encoded
 from app.eds.certificates import Certificate, certificate

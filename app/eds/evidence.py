@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import Algorithm, Key, read_algorithm, reference, signature_holds
 from app.eds.ber import Malformed, encoded, header
 from app.eds.certificates import Certificate, Extensions, certificate, read_extensions

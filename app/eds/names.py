@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.der import SEQUENCE, SET, Value, read
 
 _IIN = re.compile(r"IIN([0-9]{12})")

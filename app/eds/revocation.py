@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.armour import binary
 from app.eds.ber import to_der
 from app.eds.certificates import Certificate

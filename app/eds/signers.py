@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import (
     Algorithm,
     Scheme,

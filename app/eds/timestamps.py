@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import digest, read_algorithm
 from app.eds.ber import Malformed
 from app.eds.certificates import Certificate

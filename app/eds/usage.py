@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.certificates import CRL_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate
 from app.eds.reasons import Reason, Refused
 

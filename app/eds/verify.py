@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from app.eds import oids
+import app.eds.oids as oids
 from app.eds.algorithms import algorithm_label, digest
 from app.eds.armour import binary
 from app.eds.ber import Malformed, to_der
