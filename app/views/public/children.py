@@ -22,7 +22,7 @@ from app.services.access import visible
 from app.services.applications import LIVE
 from app.services.children import TypedChild
 from app.views.actor import current_actor, current_person_id
-from app.views.public import bp
+from app.views.public import bp, way
 from app.views.public.entrance import parents_only
 from app.views.public.fields import (
     Choice,
@@ -102,7 +102,7 @@ def children() -> str:
     by_child: dict[int, list[Application]] = {}
     for application in live:
         by_child.setdefault(application.child_id, []).append(application)
-    return render_template("public/children/list.html", rows=rows, by_child=by_child)
+    return render_template("public/children/list.html", rows=rows, by_child=by_child, look=way.chip)
 
 
 @bp.route("/children/add", methods=["GET", "POST"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, redirect, request, session, url_for
-from flask_babel import lazy_gettext
+from flask import abort, current_app, redirect, request, session, url_for
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import func, select
+from werkzeug.wrappers import Response
 
 from app import clock
 from app.extensions import db
@@ -111,7 +112,7 @@ def surroundings() -> dict[str, Any]:
         "logout_url": url_for("public.log_out"),
         "server_now": clock.local(clock.now()),
         "clock_url": url_for("public.server_clock"),
-        "locality_name": locality.name(language()) if locality else None,
+        "locality_name": locality.name(language()) if locality else gettext("Choose the locality"),
         "locality_url": url_for("public.locality", next=request.path),
         "unread_count": unread,
         "demo": current_app.config["DEMO"],

@@ -41,4 +41,4 @@ def next_free(window: str, now: dt.datetime) -> dt.datetime:
 
 def _folded(key: str) -> str:
     # The storage learns neither phones nor IINs.
-    return hashlib.sha256(f"{current_app.secret_key}|{key}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{current_app.config['SECRET_KEY']}|{key}".encode()).hexdigest()[:24]
