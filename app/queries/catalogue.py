@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, any_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Bulletin, Kindergarten, KindergartenGroup, Locality
@@ -119,7 +119,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.kind:
         found.append(Kindergarten.kind == wanted.kind)
     if wanted.language:
-        found.append(Kindergarten.languages.contains([wanted.language]))
+        found.append(wanted.language == any_(Kindergarten.languages))
     if wanted.only_with_places:
         found.append(Kindergarten.id.in_(select(Bulletin.kindergarten_id).where(Bulletin.status.in_(ON_OFFER))))
     if wanted.after:

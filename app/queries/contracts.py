@@ -15,7 +15,7 @@ from app.words import N_, Labelled
 
 class Tab(Labelled):
     IN_PROGRESS = "in_progress", N_("In progress")
-    SIGNED = "signed", N_("Signed")
+    SIGNED = "signed", N_("Signed contracts")
     ARCHIVE = "archive", N_("Archive")
 
 

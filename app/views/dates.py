@@ -55,4 +55,4 @@ def stored_deadline(facts: Mapping[str, Any]) -> Deadline | None:
 
 def counted(deadline: Deadline) -> str:
     """How a deadline was counted, in one line: day 0, counted days, skipped days and why, the last day."""
-    return formula_text(formula(deadline), gettext, ngettext, ReaderDates())
+    return wording.one_stop(formula_text(formula(deadline), gettext, ngettext, ReaderDates()))

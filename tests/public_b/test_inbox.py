@@ -84,8 +84,9 @@ def test_the_log_holds_own_acts_alone(told, town, log_in):
     client = log_in(family.account, "ru")
     client.post(f"/bulletins/{row.id}/claim", data={"application": family.id})
     page = html.unescape(client.get("/inbox/log").text)
-    assert family.application.number in page
-    assert family.application.number not in log_in(town.family().account).get("/inbox/log").text
+    cell = f">{family.application.number}</td>"
+    assert cell in page
+    assert cell not in log_in(town.family().account).get("/inbox/log").text
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40])

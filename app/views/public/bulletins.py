@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
+from app.i18n import language
 from app.models import Account, Application, Bulletin
 from app.models.enums import ApplicationStatus, Language
+from app.models.mixins import clean_name
 from app.queries import bulletins as rows
 from app.queries.bulletins import Wanted
+from app.queries.localities import alphabetical
 from app.views.public import bp
 from app.views.public.offers import (
     MINE,
@@ -45,7 +48,7 @@ def bulletins_list() -> str:
         own=own,
         wanted=wanted,
         opening=rows.next_opening(session, wanted, now),
-        localities=rows.places_to_filter(session),
+        localities=alphabetical(rows.places_to_filter(session), language()),
         taught=list(Language),
         years=_years(now),
         next_url=_next_url(page),
@@ -67,7 +70,7 @@ def bulletin(bulletin_id: int) -> str:
     return render_template(
         "public/bulletins/card.html",
         bulletin=found,
-        row=as_row(session, found, None, now),
+        row=next((row for row in offers if row.may_claim), as_row(session, found, None, now)),
         offers=list(zip(own, offers, strict=True)),
         openable=any(row.may_claim or row.opens_at for row in offers),
         opened_by=session.get(Account, found.opened_by_id) if found.opened_by_id else None,
@@ -95,7 +98,7 @@ def _wanted(application: Application | None) -> Wanted:
     prefix, year, access = given.get("locality", ""), given.get("year", ""), given.get("access", "")
     return Wanted(
         locality_prefix=prefix if prefix.isascii() and prefix.isdigit() and len(prefix) <= 9 else "",
-        kindergarten=given.get("kindergarten", "").strip()[:100],
+        kindergarten=clean_name(given.get("kindergarten", ""))[:100],
         language=given["language"] if given.get("language") in set(Language) else "",
         birth_year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
         access=access if access in ("me", "all") else "",

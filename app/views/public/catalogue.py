@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import abort, render_template, request, url_for
 
 from app import clock
 from app.extensions import db
+from app.i18n import language
 from app.models import Kindergarten
 from app.models.enums import KindergartenKind, Language
+from app.models.mixins import clean_name
 from app.queries import catalogue as rows
 from app.queries.catalogue import Wanted
+from app.queries.localities import alphabetical
 from app.views.public import bp
 from app.views.public.offers import as_row
 
@@ -25,10 +26,10 @@ def catalogue() -> str:
         "public/catalogue/list.html",
         entries=found,
         wanted=wanted,
-        localities=rows.localities_with_kindergartens(db.session),
+        localities=alphabetical(rows.localities_with_kindergartens(db.session), language()),
         kinds=list(KindergartenKind),
         taught=list(Language),
-        next_url=_url(after=json.dumps([found[-1].kindergarten.name, found[-1].kindergarten.id])) if has_more else None,
+        next_url=_url(after=f"{found[-1].kindergarten.name}~{found[-1].kindergarten.id}") if has_more else None,
         first_url=_url(after=None) if wanted.after else None,
     )
 
@@ -55,7 +56,7 @@ def _wanted() -> Wanted:
     prefix = given.get("locality", "")
     return Wanted(
         locality_prefix=prefix if prefix.isascii() and prefix.isdigit() and len(prefix) <= 9 else "",
-        words=" ".join(given.get("words", "").split())[:100],
+        words=clean_name(given.get("words", ""))[:100],
         kind=given["kind"] if given.get("kind") in set(KindergartenKind) else "",
         language=given["language"] if given.get("language") in set(Language) else "",
         only_with_places=given.get("free") == "y",
@@ -64,13 +65,10 @@ def _wanted() -> Wanted:
 
 
 def _after(key: str) -> tuple[str, int] | None:
-    """The key of the last row of the page before; anything else begins anew."""
-    try:
-        name, number = json.loads(key)
-    except ValueError:
-        return None
-    is_key = isinstance(name, str) and isinstance(number, int) and 0 < number < 2**31 and "\0" not in name
-    return (name, number) if is_key else None
+    """The key of the last row of the page before, name and number; anything else begins anew."""
+    name, _, number = key.rpartition("~")
+    is_key = number.isascii() and number.isdigit() and len(number) < 10 and "\0" not in name
+    return (name, int(number)) if is_key else None
 
 
 def _url(**changed: str | None) -> str:

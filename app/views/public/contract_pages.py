@@ -124,7 +124,8 @@ def hub(session: Session, contract: Contract, now: dt.datetime) -> dict[str, Any
         "contract": contract,
         "application": contract.application,
         "rules": rules,
-        "rows": rows,
+        # What awaits a correction stands first.
+        "rows": sorted(rows, key=lambda row: row.state != "fix"),
         "to_correct": [row for row in rows if row.state == "fix"],
         "missing": [row for row in rows if row.state == "missing"],
         "awaiting": contract.status in AWAITING,

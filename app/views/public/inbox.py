@@ -33,7 +33,7 @@ def inbox_list() -> str:
     found, has_more = rows.message_page(db.session, person_id, _before())
     return render_template(
         "public/inbox/list.html",
-        messages=[_shown(message) for message in found if TEMPLATES[message.template].body],
+        messages=[_in_list(message) for message in found if TEMPLATES[message.template].body],
         tabs=_tabs("inbox", rows.unread(db.session, person_id)),
         unread=rows.unread(db.session, person_id),
         next_url=url_for("public.inbox", before=found[-1].id) if has_more else None,
@@ -95,6 +95,12 @@ def _shown(found: Message) -> dict[str, Any]:
         "unread": found.read_at is None,
         "url": url_for("public.message", message_id=found.id),
     }
+
+
+def _in_list(found: Message) -> dict[str, Any]:
+    """The same where the title is the first sentence of a paragraph."""
+    shown = _shown(found)
+    return {**shown, "title": f"{shown['title'].rstrip('.')}."}
 
 
 def _logged(event: Event, number: str | None) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from flask_babel import gettext
 
 from app import clock
 from app.extensions import db
+from app.i18n import language
 from app.models import Locality, Queue
 from app.models.enums import ApplicationStatus, Language, QueueType
+from app.models.mixins import clean_name
 from app.queries import public_queue as rows
+from app.queries.localities import alphabetical
 from app.rules import rule_sets
 from app.rules.ranking import Ratio
 from app.services.regulation import rule_set_in_force
@@ -30,7 +33,7 @@ LONGEST_NUMBER = 40
 def queue_page() -> str:
     """The line of a locality, a birth year and a language in served order."""
     now = clock.now()
-    localities = rows.localities_with_queues(db.session)
+    localities = list(alphabetical(rows.localities_with_queues(db.session), language()))
     wanted = _wanted(localities)
     found = _find(wanted)
     ratio = Ratio()
@@ -77,8 +80,7 @@ def _check_page(number: str, found: rows.Found | None = None, wrong: str | None 
 
 def _given_number() -> str:
     """The number as it was typed, without what people put before it."""
-    typed = " ".join(request.values.get("number", "").split())
-    return typed.lstrip("#№ ")[:LONGEST_NUMBER]
+    return clean_name(request.values.get("number", "")).lstrip("#№ ")[:LONGEST_NUMBER]
 
 
 def _wanted(localities: list[Locality]) -> dict[str, Any]:

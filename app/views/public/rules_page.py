@@ -31,6 +31,7 @@ LIMIT_WORDS = {
     "contract_sign": lazy_gettext("The parent signs the contract within"),
     "contract_review": lazy_gettext("The kindergarten checks the documents within"),
     "benefit_check": lazy_gettext("The documents of a benefit are checked within"),
+    "certificate_validity": lazy_gettext("A workplace certificate is valid for"),
     "voucher_confirm": lazy_gettext("A voucher is confirmed within"),
     "voucher_restore": lazy_gettext("After an unanswered voucher the application can be restored within"),
     "voucher_enrol": lazy_gettext("With a confirmed voucher the contract is concluded within"),
