@@ -22,20 +22,22 @@ from flask.cli import AppGroup
 
 from app.models.enums import Stream
 from app.rules import rule_sets
-from app.rules.deadlines import ZONE, Deadline, deadline, formula, formula_text
+from app.rules.deadlines import LAST_SECOND, ZONE, Deadline, deadline, formula, formula_text
 from app.rules.iin import IinReason, read_iin
-from app.rules.limits import Limit
-from app.rules.ranking import Candidate, ServedOrder, served_order
+from app.rules.limits import Limit, YearlyDate
+from app.rules.ranking import Candidate, ServedOrder, served_by_category, served_order
 from app.rules.rule_sets import RuleSet, UnknownLimit, UnknownRuleSet
-from app.rules.sentences import limit_text
+from app.rules.sentences import ENGLISH, limit_text
 from app.rules.working_days import FIRST_YEAR, LAST_YEAR, Override, WorkingCalendar, YearOutOfRange
 
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?)?"
 )
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 OVERRIDE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})=(working|off)")
 COLUMNS = ("number", "stream", "submitted_at")
+CATEGORY = "category"
 
 
 class BadInput(click.ClickException):
@@ -78,21 +80,34 @@ explain = ExplainGroup("explain", help="Show how a rule comes to its answer. Nee
 @click.argument("rule_set")
 @click.argument("limit", required=False)
 @click.argument("moment", required=False)
-@click.option("--list", "list_limits", is_flag=True, help="List the limits of RULE_SET with their values.")
+@click.option("--list", "list_limits", is_flag=True, help="List the limits and yearly dates of RULE_SET.")
 @click.option("--override", "overrides", multiple=True, metavar="DATE=working|off", help="A day moved by decree.")
 def explain_deadline(
     rule_set: str, limit: str | None, moment: str | None, list_limits: bool, overrides: tuple[str, ...]
 ) -> None:
-    """When LIMIT of RULE_SET ends, counted from MOMENT ("2025-02-06 16:46", Asia/Almaty unless it says otherwise)."""
+    """When LIMIT of RULE_SET ends, counted from MOMENT ("2025-02-06 16:46", Asia/Almaty unless it says otherwise).
+
+    For a date of every year: the first such date that is not before MOMENT.
+    """
     rules = _rule_set(rule_set)
     if list_limits:
         if limit is not None or overrides:
             raise BadInput("--list takes the rule set alone")
-        _print_json({"rule_set": rules.code, "limits": [_limit_facts(one) for one in rules.limits]})
+        _print_json(
+            {
+                "rule_set": rules.code,
+                "limits": [_limit_facts(one) for one in rules.limits],
+                "yearly_dates": [_yearly_facts(one) for one in rules.yearly_dates],
+            }
+        )
         return
     if limit is None or moment is None:
         raise BadInput("a limit and a moment are needed: explain deadline RULE_SET LIMIT MOMENT")
     try:
+        if limit in rules.date_codes():
+            _calendar(overrides)
+            _print_json({"rule_set": rules.code, **_next_date_facts(rules.yearly_date(limit), _moment(moment))})
+            return
         found = deadline(rules.limit(limit), _moment(moment), _calendar(overrides))
     except (UnknownLimit, YearOutOfRange) as error:
         raise BadInput(str(error)) from error
@@ -104,13 +119,15 @@ def explain_deadline(
 @click.argument("file")
 @click.option("--cycle-position", type=int, default=0, help="Where the last run stopped in the cycle; 0 at first.")
 def explain_ranking(rule_set: str, file: str, cycle_position: int) -> None:
-    """The served order of FILE (CSV: number, stream, submitted_at; "-" reads standard input) as CSV."""
-    ratio = _rule_set(rule_set).stream_ratio
-    if ratio is None:
-        raise BadInput(f"the rule set {rule_set!r} does not rank by streams")
-    table = _read_table(_text_of(file))
+    """The served order of FILE (CSV: number, stream, submitted_at; "-" reads standard input) as CSV.
+
+    A column "category" (whole numbers) comes first where RULE_SET orders its queue by categories.
+    """
+    rules = _rule_set(rule_set)
+    order = served_by_category if rules.ordered_by_category else served_order
+    table = _read_table(_text_of(file), by_category=rules.ordered_by_category)
     try:
-        served = served_order(table.candidates, ratio, cycle_position)
+        served = order(table.candidates, rules.stream_ratio, cycle_position)
     except ValueError as error:
         raise BadInput(str(error)) from error
     click.echo(_as_csv(table, served), nl=False)
@@ -190,6 +207,31 @@ def _limit_facts(limit: Limit) -> dict[str, Any]:
     }
 
 
+def _yearly_facts(yearly: YearlyDate) -> dict[str, Any]:
+    return {
+        "code": yearly.code,
+        "month": yearly.on.month,
+        "day": yearly.on.day,
+        "words": ENGLISH.day_of_year(yearly.on),
+        "decided_by_clock": yearly.decided_by_clock,
+        "basis": yearly.basis,
+    }
+
+
+def _next_date_facts(yearly: YearlyDate, moment: datetime) -> dict[str, Any]:
+    start = moment.astimezone(ZONE)
+    day = yearly.next_from(start.date())
+    end = datetime.combine(day, LAST_SECOND, tzinfo=ZONE)
+    return {
+        "limit": yearly.code,
+        "start": start.isoformat(),
+        "deadline": end.isoformat(),
+        "last_day": day.isoformat(),
+        "formula": f"Every year: {ENGLISH.day_of_year(yearly.on)}. The next: {ENGLISH.weekday_date(day)}.",
+        "basis": yearly.basis,
+    }
+
+
 def _deadline_facts(found: Deadline) -> dict[str, Any]:
     told = formula(found)
     return {
@@ -240,15 +282,16 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, record
 
 
-def _read_table(text: str) -> Table:
+def _read_table(text: str, by_category: bool = False) -> Table:
     records = _records(text)
     line, first = next(records)
     header = [name.strip() for name in first]
-    for column in COLUMNS:
+    columns = (*COLUMNS, CATEGORY) if by_category and CATEGORY in header else COLUMNS
+    for column in columns:
         if header.count(column) != 1:
             problem = "is missing" if column not in header else "is there twice"
             raise BadInput(f"line {line}: the column {column} {problem}")
-    places = [header.index(column) for column in COLUMNS]
+    places = [header.index(column) for column in columns]
     table = Table(header, {}, [])
     lines: dict[str, int] = {}
     for line, record in records:
@@ -266,12 +309,14 @@ def _read_table(text: str) -> Table:
     return table
 
 
-def _candidate(number: str, stream: str, submitted_at: str) -> Candidate:
+def _candidate(number: str, stream: str, submitted_at: str, category: str = "0") -> Candidate:
     if not number:
         raise BadInput("the number is empty")
     if stream not in set(Stream):
         raise BadInput(f"unknown stream {_shown(stream)}; known: {', '.join(Stream)}")
-    return Candidate(number, Stream(stream), _moment(submitted_at))
+    if not WHOLE.fullmatch(category):
+        raise BadInput(f"the category is a whole number, not {_shown(category)}")
+    return Candidate(number, Stream(stream), _moment(submitted_at), int(category))
 
 
 def _as_csv(table: Table, served: ServedOrder) -> str:

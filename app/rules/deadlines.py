@@ -1,12 +1,14 @@
 """When a limit ends, and the sum that shows it.
 
-The day of the event is day 0; a limit in days ends at 23:59:59 local time of its last day; hours,
-minutes and seconds are durations. A deadline is computed once, stored with its row together with
-the counted and skipped days, and never recomputed when an override is entered later.
+The day of the event is day 0; a limit in days ends at 23:59:59 local time of its last day; one in
+months at that second of the same day of the month, or of the month's last day; hours, minutes and
+seconds are durations. A deadline is computed once, stored with its row together with the counted
+and skipped days, and never recomputed when an override is entered later.
 """
 
 from __future__ import annotations
 
+import calendar as months
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -78,11 +80,13 @@ def deadline(limit: Limit, start: datetime, calendar: WorkingCalendar, zone: Zon
     start = start.astimezone(UTC)
     if limit.unit is Unit.WORKING_DAYS:
         walk = calendar.walk(start.astimezone(zone).date(), limit.amount)
-        return _ends_with_day(limit, start, zone, walk.counted, walk.skipped, walk.worked)
+        return _ends_with_day(limit, start, zone, walk.counted[-1], walk.counted, walk.skipped, walk.worked)
     if limit.unit is Unit.CALENDAR_DAYS:
         day_0 = start.astimezone(zone).date()
         counted = tuple(day_0 + timedelta(days=n) for n in range(1, limit.amount + 1))
-        return _ends_with_day(limit, start, zone, counted)
+        return _ends_with_day(limit, start, zone, counted[-1], counted)
+    if limit.unit is Unit.MONTHS:
+        return _ends_with_day(limit, start, zone, months_later(start.astimezone(zone).date(), limit.amount))
     at = start + timedelta(**{limit.unit.value: limit.amount})
     return Deadline(limit, start, at.astimezone(zone).date(), at, zone=zone)
 
@@ -91,13 +95,20 @@ def _ends_with_day(
     limit: Limit,
     start: datetime,
     zone: ZoneInfo,
-    counted: tuple[date, ...],
+    last_day: date,
+    counted: tuple[date, ...] = (),
     skipped: tuple[SkippedDay, ...] = (),
     worked: tuple[WorkedDay, ...] = (),
 ) -> Deadline:
     # Where the clocks were put back at midnight (29 February 2024) the day ends with the second 23:59:59.
-    at = datetime.combine(counted[-1], LAST_SECOND, tzinfo=zone).replace(fold=1).astimezone(UTC)
-    return Deadline(limit, start, counted[-1], at, counted, skipped, worked, zone)
+    at = datetime.combine(last_day, LAST_SECOND, tzinfo=zone).replace(fold=1).astimezone(UTC)
+    return Deadline(limit, start, last_day, at, counted, skipped, worked, zone)
+
+
+def months_later(day: date, amount: int) -> date:
+    """The same day of a later month, or the last day of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
+    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)
@@ -167,7 +178,8 @@ def formula_text(
         sentences.append(translate(N_("Ends: {moment}.")).format(moment=words.moment(formula.ends_at)))
         return " ".join(sentences)
     sentences.append(translate(N_("Start (day 0): {date}.")).format(date=words.weekday_date(formula.start_day)))
-    sentences.append(translate(N_("Counted: {days}.")).format(days=_counted_days(formula, words)))
+    if formula.counted:
+        sentences.append(translate(N_("Counted: {days}.")).format(days=_counted_days(formula, words)))
     if formula.worked:
         worked = [(day_range(day.on, day.on, words), day.reason.name) for day in formula.worked]
         sentences.append(

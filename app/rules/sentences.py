@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from app.rules.limits import Limit, Unit
+from app.rules.limits import Limit, MonthDay, Unit
 
 Translate = Callable[[str], str]
 TranslatePlural = Callable[[str, str, int], str]
@@ -43,6 +43,7 @@ _LIMIT_WORDS = {
     Unit.HOURS: ngettext("%(num)d hour", "%(num)d hours"),
     Unit.CALENDAR_DAYS: ngettext("%(num)d calendar day", "%(num)d calendar days"),
     Unit.WORKING_DAYS: ngettext("%(num)d working day", "%(num)d working days"),
+    Unit.MONTHS: ngettext("%(num)d month", "%(num)d months"),
 }
 
 
@@ -75,6 +76,10 @@ class DateWords:
     def month(self, day: date) -> str:
         """The month as it stands after a day number."""
         return MONTHS[day.month - 1]
+
+    def day_of_year(self, on: MonthDay) -> str:
+        """A day of every year: "1 October"."""
+        return f"{on.day} {self.month(on.in_year(2001))}"
 
     def moment(self, at: datetime) -> str:
         """A local moment; seconds only where they say something."""

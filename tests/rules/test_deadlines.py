@@ -62,6 +62,23 @@ def test_calendar_days(event, amount, last_day):
 
 
 @pytest.mark.parametrize(
+    ("event", "amount", "last_day"),
+    [
+        ("Thursday 2026-01-15 23:59:59", 1, "Sunday 2026-02-15"),  # the same day of the next month, worked or not
+        ("Saturday 2026-01-31 10:00", 1, "Saturday 2026-02-28"),  # February is too short
+        ("Monday 2028-01-31 10:00", 1, "Tuesday 2028-02-29"),
+        ("Tuesday 2026-12-01 10:00", 1, "Friday 2027-01-01"),  # across New Year
+        ("Monday 2025-11-17 10:00", 14, "Sunday 2027-01-17"),
+    ],
+)
+def test_months(event, amount, last_day):
+    found = deadline(Limit("x", amount, Unit.MONTHS, "test"), named_moment(event), NATIONAL)
+    assert found.last_day == named_day(last_day)
+    assert found.at.astimezone(ZONE).isoformat() == f"{found.last_day}T23:59:59+05:00"
+    assert found.over_from == found.at + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
     ("unit", "amount", "event", "end"),
     [
         (Unit.HOURS, 24, "Friday 2026-03-20 16:46", "Saturday 2026-03-21 16:46"),
@@ -152,6 +169,12 @@ def test_the_sum_of_calendar_days_and_of_durations():
     )
     assert shown(Limit("x", 24, Unit.HOURS, "test"), "Friday 2026-03-20 16:46") == (
         "24 hours. Start: Fri 20 March 2026, 16:46. Ends: Sat 21 March 2026, 16:46."
+    )
+
+
+def test_the_sum_of_months_counts_no_days():
+    assert shown(Limit("x", 1, Unit.MONTHS, "test"), "Saturday 2026-01-31 10:00") == (
+        "1 month. Start (day 0): Sat 31 January 2026. Last day: 28 February 2026, 23:59."
     )
 
 

@@ -68,12 +68,54 @@ def test_the_limits_of_a_rule_set_are_listed(code):
     assert {limit["code"]: limit["amount"] for limit in told["limits"]} == {
         limit.code: limit.amount for limit in rule_sets.get(code).limits
     }
+    assert all(
+        limit["unit"] and limit["basis"] and limit["decided_by_clock"] in (True, False) for limit in told["limits"]
+    )
+    assert {(yearly["code"], yearly["month"], yearly["day"]) for yearly in told["yearly_dates"]} == {
+        (yearly.code, yearly.on.month, yearly.on.day) for yearly in rule_sets.get(code).yearly_dates
+    }
+
+
+@pytest.mark.parametrize("code", rule_sets.codes())
+def test_every_limit_and_date_of_a_rule_set_is_explained(code):
+    rules = rule_sets.get(code)
+    for limit in (*rules.limit_codes(), *rules.date_codes()):
+        told = json.loads(ask("deadline", code, limit, "2026-03-19 10:00").stdout)
+        assert (told["limit"], told["start"]) == (limit, "2026-03-19T10:00:00+05:00")
+        assert told["deadline"] > told["start"]
+        assert told["basis"]
+
+
+def test_the_voucher_of_the_guide():
+    told = json.loads(ask("deadline", "voucher_2025", "voucher_confirm", "2025-02-06 16:46").stdout)
+    assert told["deadline"] == "2025-02-10T23:59:59+05:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-09-30 12:00", "2026-10-01"),
+        ("2026-10-01 23:59:59", "2026-10-01"),  # the day itself is still in time
+        ("2026-10-02", "2027-10-01"),
+        ("2026-10-01T19:00:00Z", "2027-10-01"),  # already 2 October in Almaty
+    ],
+)
+def test_a_yearly_date_is_told_by_its_next_coming(moment, day):
+    told = json.loads(ask("deadline", "sitcen_2019", "interest_confirmation", moment).stdout)
+    assert told["deadline"] == f"{day}T23:59:59+05:00"
+    assert told["last_day"] == day
+    assert told["formula"].startswith("Every year: 1 October. The next: ")
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["nowhere", "stop_list", "2025-02-06 16:46"], "known: sitcen_2019, smartnation_2020"),
+        (["nowhere", "stop_list", "2025-02-06 16:46"], "known: indigo_2018, sitcen_2019, smartnation_2020"),
+        (["voucher_2025", "interest_confirmation", "2025-02-06"], "known: sms_code_resend"),
+        (["voucher_2025", "stop_list", "2025-02-06"], "age_archive, recategorisation"),
+        (["indigo_2018", "voucher_confirm", "2025-02-06"], "known: sms_code_resend"),
+        (["sitcen_2019", "age_archive", "yesterday"], "not a moment: 'yesterday'"),
+        (["sitcen_2019", "age_archive", "2025-02-06", "--override", "soon=off"], "not an override"),
         (["sitcen_2019", "nothing", "2025-02-06 16:46"], "known: sms_code_resend"),
         (["sitcen_2019", "stop_list", "yesterday"], "not a moment: 'yesterday'"),
         (["sitcen_2019", "stop_list", "2025-02-30 10:00"], "not a moment"),
@@ -135,6 +177,44 @@ def test_a_queue_is_ranked(tmp_path, encoding, line_end):
     assert ask("ranking", "sitcen_2019", str(file)).stdout == SERVED
 
 
+@pytest.mark.parametrize("code", rule_sets.codes())
+def test_every_rule_set_ranks_by_streams(code):
+    assert ask("ranking", code, "-", stdin=QUEUE.encode()).stdout == SERVED
+
+
+CATEGORIES = """\
+number,category,stream,submitted_at
+1,21,general,2026-01-01
+2,3,general,2026-01-03
+3,3,general,2026-01-02
+4,3,first_priority,2026-01-09
+5,20,out_of_turn,2026-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "served"),
+    [("voucher_2025", "4 3 2 5 1"), ("sitcen_2019", "5 4 1 3 2")],  # another rule set only carries the column along
+)
+def test_the_category_comes_first_where_the_rules_say_so(code, served):
+    lines = ask("ranking", code, "-", stdin=CATEGORIES.encode()).stdout.splitlines()
+    assert lines[0] == "number,category,stream,submitted_at"
+    assert " ".join(line.split(",")[0] for line in lines[1:]) == served
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("number,stream,submitted_at,category\n1,general,2026-01-01,first\n", "line 2: the category is a whole number"),
+        ("number,stream,submitted_at,category\n1,general,2026-01-01,\n", "line 2: the category is a whole number"),
+        ("number,stream,submitted_at,category\n1,general,2026-01-01,1.5\n", "not '1.5'"),
+        ("number,category,stream,submitted_at,category\n", "line 1: the column category is there twice"),
+    ],
+)
+def test_a_category_that_makes_no_sense(content, complaint):
+    assert complaint in refused("ranking", "voucher_2025", "-", stdin=content)
+
+
 def test_a_queue_is_ranked_from_standard_input():
     assert ask("ranking", "sitcen_2019", "-", stdin=QUEUE.encode()).stdout == SERVED
 
@@ -184,7 +264,7 @@ def test_a_queue_file_that_makes_no_sense(content, complaint):
 def test_a_queue_file_that_cannot_be_read(tmp_path):
     assert "No such file" in refused("ranking", "sitcen_2019", str(tmp_path / "none.csv"))
     assert "directory" in refused("ranking", "sitcen_2019", str(tmp_path))
-    assert "known: sitcen_2019" in refused("ranking", "nowhere", "-", stdin=HEADER)
+    assert "known: indigo_2018" in refused("ranking", "nowhere", "-", stdin=HEADER)
     assert "0 to 3" in refused("ranking", "sitcen_2019", "-", "--cycle-position", "4", stdin=HEADER)
     assert "--cycle-position" in refused("ranking", "sitcen_2019", "-", "--cycle-position", "x", stdin=HEADER)
 

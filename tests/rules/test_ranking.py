@@ -15,6 +15,7 @@ from app.rules.ranking import (
     Ratio,
     StreamTotals,
     natural_key,
+    served_by_category,
     served_order,
     served_position,
 )
@@ -133,6 +134,43 @@ def test_the_order_does_not_depend_on_how_the_rows_came(queue, chance: random.Ra
     shuffled = list(queue)
     chance.shuffle(shuffled)
     assert served_order(shuffled, ONE_TO_THREE) == served_order(queue, ONE_TO_THREE)
+
+
+categorised = st.lists(
+    st.tuples(st.sampled_from(Stream), st.integers(0, 20), st.integers(1, 4)), max_size=40
+).map(
+    lambda rows: [Candidate(str(n), of, START + timedelta(seconds=s), c) for n, (of, s, c) in enumerate(rows)]
+)  # fmt: skip
+
+
+@given(categorised, ratios, st.data())
+def test_a_category_is_served_whole_before_the_next(queue, ratio, data):
+    position = data.draw(st.integers(0, ratio.cycle - 1))
+    served = served_by_category(queue, ratio, position)
+    assert sorted(one.number for one in served.order) == sorted(one.number for one in queue)
+    assert [one.category for one in served.order] == sorted(one.category for one in queue)
+    rest = served.order
+    for category in sorted({one.category for one in queue}):
+        part = served_order([one for one in queue if one.category == category], ratio, position)
+        assert rest[: len(part.order)] == part.order
+        rest, position = rest[len(part.order) :], part.next_cycle_position
+    assert position == served.next_cycle_position
+
+
+@given(categorised, ratios, st.integers(0, 45))
+def test_so_many_places_serve_so_many_of_the_categories(queue, ratio, places):
+    first = served_by_category(queue, ratio, places=places)
+    assert first.order == served_by_category(queue, ratio).order[:places]
+    # Without categories both orders are one.
+    alike = [Candidate(one.number, one.stream, one.submitted_at) for one in queue]
+    assert served_by_category(alike, ratio, places=places) == served_order(alike, ratio, places=places)
+
+
+def test_an_impossible_position_or_number_of_places_is_refused():
+    with pytest.raises(ValueError, match="0 to 3"):
+        served_by_category([], ONE_TO_THREE, 4)
+    with pytest.raises(ValueError, match="negative"):
+        served_by_category([], ONE_TO_THREE, places=-1)
 
 
 def candidates(text: str) -> list[Candidate]:

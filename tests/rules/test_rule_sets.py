@@ -1,81 +1,57 @@
-"""The contract every rule set keeps, and the values the guides give."""
+"""The rule sets: the contract they keep, what differs between them, and how they are found."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
-import string
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 
+from app.models.enums import DocumentKind, KindergartenKind, LocalityLevel, QueueType
 from app.rules import rule_sets
-from app.rules.limits import Limit, Unit
-from app.rules.rule_sets import LIMITS_OF, Allocation, MonthDay, RuleSet, UnknownLimit, UnknownRuleSet
+from app.rules.limits import Limit, Unit, YearlyDate
+from app.rules.rule_sets import (
+    Allocation,
+    FinalExpiry,
+    LeavesQueueOn,
+    MonthDay,
+    Necessity,
+    Refusal,
+    Reviewer,
+    RoundScope,
+    RuleSet,
+    UnknownLimit,
+    UnknownRuleSet,
+)
 from app.rules.sentences import limit_text, limit_words
 
-EVERY = pytest.mark.parametrize("rules", rule_sets.ALL, ids=lambda rules: rules.code)
+from .rule_set_contract import CLAUSES
+
+INDIGO, SITCEN, SMARTNATION, VOUCHER = (
+    rule_sets.get(code) for code in ("indigo_2018", "sitcen_2019", "smartnation_2020", "voucher_2025")
+)
 
 
-@EVERY
-def test_its_limits_are_positive_unique_and_say_where_they_come_from(rules: RuleSet):
-    assert len(set(rules.limit_codes())) == len(rules.limits)
-    assert all(limit.amount > 0 and limit.basis.strip() for limit in rules.limits)
-    assert all(rules.limit(code).code == code for code in rules.limit_codes())
+@pytest.mark.parametrize("rules", rule_sets.ALL, ids=lambda rules: rules.code)
+@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.__name__)
+def test_the_contract(clause, rules: RuleSet):
+    clause(rules)
 
 
-@EVERY
-def test_it_has_the_limits_its_way_of_allocating_needs(rules: RuleSet):
-    assert set(rules.limit_codes()) >= LIMITS_OF[rules.allocation]
-
-
-@EVERY
-def test_it_says_what_it_is(rules: RuleSet):
-    assert rules.code.isidentifier()
-    assert rules.title.strip()
-    assert rules.basis.strip()
-    assert Path(rule_sets.__file__).with_name(f"{rules.code}.py").is_file()
-
-
-@EVERY
-def test_its_numbers_make_sense(rules: RuleSet):
-    assert 0 < rules.min_age_months < rules.max_age_years * 12
-    assert rules.contract_returns >= 0
-    assert rules.extensions_allowed >= 0
-    assert rules.strikes_to_remove is None or rules.strikes_to_remove > 0
-    assert (rules.stream_ratio is None) is (rules.allocation is Allocation.VOUCHER)
-    assert (rules.bulletin_opens_at is None) is (rules.allocation is not Allocation.BULLETIN)
-    assert rules.publication_pause is None or rules.publication_pause[0] <= rules.publication_pause[1]
-
-
-@EVERY
-def test_each_document_is_asked_for_once(rules: RuleSet):
-    kinds = [document.kind for document in rules.required_documents]
-    assert kinds
-    assert len(set(kinds)) == len(kinds)
-
-
-@EVERY
-def test_its_application_number_takes_year_and_sequence_alone(rules: RuleSet):
-    fields = {name for _, name, _, _ in string.Formatter().parse(rules.application_number) if name is not None}
-    assert {"id"} <= fields <= {"year", "id"}
-    assert rules.format_number(2026, 24) != rules.format_number(2026, 25)
-
-
-@EVERY
-def test_it_cannot_be_changed_in_passing(rules: RuleSet):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        rules.contract_returns = 9
-
-
-def test_codes_are_unique():
-    assert len(set(rule_sets.codes())) == len(rule_sets.ALL)
+def test_the_four_generations_stand_in_the_order_of_their_years():
+    assert rule_sets.codes() == ("indigo_2018", "sitcen_2019", "smartnation_2020", "voucher_2025")
 
 
 def test_every_file_of_rules_is_registered():
     files = {path.stem for path in Path(rule_sets.__file__).parent.glob("*.py") if not path.stem.startswith("_")}
     assert files == set(rule_sets.codes())
+
+
+def test_a_locality_is_given_only_rules_whose_acts_exist():
+    assert rule_sets.assignable() == ("sitcen_2019", "smartnation_2020")
+    assert all(rule_sets.get(code).allocation is Allocation.BULLETIN for code in rule_sets.assignable())
 
 
 def test_no_rule_set_is_asked_for_its_code_elsewhere():
@@ -94,32 +70,13 @@ def test_no_rule_set_is_asked_for_its_code_elsewhere():
 
 
 def test_unknown_codes_name_the_known_ones():
-    with pytest.raises(UnknownRuleSet, match="sitcen_2019, smartnation_2020") as refused:
+    with pytest.raises(UnknownRuleSet, match="indigo_2018, sitcen_2019, smartnation_2020, voucher_2025") as refused:
         rule_sets.get("nowhere_1999")
     assert refused.value.known == rule_sets.codes()
-    with pytest.raises(UnknownLimit, match="referral_validity"):
-        rule_sets.get("sitcen_2019").limit("voucher_confirm")
-
-
-GUIDES = [
-    ("sms_code_resend", "90 seconds", "90 seconds"),
-    ("sms_code_valid", "5 minutes", "5 minutes"),
-    ("priority_choice", "3 working days", "1 calendar day"),
-    ("claim_activation", "3 working days", "3 working days"),
-    ("referral_validity", "5 working days", "5 working days"),
-    ("stop_list", "10 working days", "10 working days"),
-    ("referral_extension", "30 calendar days", "30 calendar days"),
-    ("self_cancel", "24 hours", "24 hours"),
-    ("contract_sign", "3 working days", "3 working days"),
-    ("benefit_check", "5 working days", "5 working days"),
-    ("contract_review", "3 working days", "3 working days"),
-]
-
-
-@pytest.mark.parametrize(("code", "sitcen", "smartnation"), GUIDES)
-def test_limits_as_the_guides_give_them(code, sitcen, smartnation):
-    assert limit_text(rule_sets.get("sitcen_2019").limit(code)) == sitcen
-    assert limit_text(rule_sets.get("smartnation_2020").limit(code)) == smartnation
+    with pytest.raises(UnknownLimit, match=r"referral_validity.*age_archive, interest_confirmation"):
+        SITCEN.limit("voucher_confirm")
+    with pytest.raises(UnknownLimit, match="age_archive, recategorisation"):
+        VOUCHER.yearly_date("interest_confirmation")
 
 
 def test_what_an_official_leaves_undecided_is_not_decided_by_the_clock():
@@ -128,13 +85,90 @@ def test_what_an_official_leaves_undecided_is_not_decided_by_the_clock():
         assert undecided == {"claim_activation", "benefit_check", "contract_review"} & set(rules.limit_codes())
 
 
-@pytest.mark.parametrize("code", ["sitcen_2019", "smartnation_2020"])
-def test_the_bulletin_years(code):
-    rules = rule_sets.get(code)
-    assert rules.bulletin_opens_at == time(18, 0)
-    assert rules.max_age_archive_on.in_year(2020) == date(2020, 1, 8)
-    paused = [day for day in (date(2026, 7, 31), date(2026, 8, 1), date(2026, 8, 31), date(2026, 9, 1))]
-    assert [rules.is_publication_paused(day) for day in paused] == [False, True, True, False]
+# What is no limit, as the guides give it. Limits and dates: test_deadline_table.py.
+DIFFERENCES = [
+    ("allocation", Allocation.NOTIFY_THEN_OPEN, Allocation.BULLETIN, Allocation.BULLETIN, Allocation.VOUCHER),
+    ("ordered_by_category", False, False, False, True),
+    ("bulletin_opens_at", None, time(18, 0), time(18, 0), None),
+    ("paused_in_promotion", True, True, True, False),
+    ("final_expiry", *[FinalExpiry.STOP_LIST] * 3, FinalExpiry.ARCHIVE),
+    ("refusal", *[Refusal.BACK_TO_QUEUE] * 3, Refusal.ARCHIVE),
+    ("restores_allowed", 0, 0, 0, 1),
+    ("extension_needs_documents", True, True, True, False),
+    ("extension_on_last_day_only", False, True, True, True),
+    ("extensions_allowed", 1, 1, 1, 1),
+    ("min_age_months", 36, 24, 24, 24),
+    ("max_age_years", 7, 7, 7, 7),
+    (
+        "leaves_queue_on",
+        LeavesQueueOn.CHOICE,
+        LeavesQueueOn.ENROLMENT,
+        LeavesQueueOn.ENROLMENT,
+        LeavesQueueOn.VOUCHER_CONFIRMED,
+    ),
+    ("parent_signs_contract", False, False, True, True),
+]
+
+
+@pytest.mark.parametrize(("field", "indigo", "sitcen", "smartnation", "voucher"), DIFFERENCES)
+def test_the_rule_sets_differ_as_the_guides_do(field, indigo, sitcen, smartnation, voucher):
+    assert [getattr(rules, field) for rules in rule_sets.ALL] == [indigo, sitcen, smartnation, voucher]
+
+
+def test_numbers_of_applications_look_as_in_the_guides():
+    assert INDIGO.format_number(2018, 24) == "УО.2018.000024.1"
+    assert VOUCHER.format_number(2025, 257062) == "257062"
+
+
+def test_only_private_kindergartens_under_state_order_are_chosen_in_2018():
+    assert INDIGO.offered_kinds == (KindergartenKind.PRIVATE_STATE_ORDER,)
+    assert set(VOUCHER.offered_kinds) == set(KindergartenKind)
+
+
+def test_documents_before_the_contract_of_2025():
+    asked = {one.kind: one.necessity for one in VOUCHER.required_documents}
+    assert asked.pop(DocumentKind.PMPK_CONCLUSION) is Necessity.IF_ANY
+    assert set(asked) == {
+        DocumentKind.HEALTH_CERTIFICATE_027,
+        DocumentKind.BIRTH_CERTIFICATE,
+        DocumentKind.PARENT_ID,
+        DocumentKind.HEALTH_PASSPORT_052,
+        DocumentKind.VACCINATION_CARD,
+    }
+    assert set(asked.values()) == {Necessity.REQUIRED}
+
+
+def test_a_city_is_one_round_and_a_district_one_round_over_its_localities():
+    assert VOUCHER.round_scope(LocalityLevel.REGION) is RoundScope.CITY
+    assert VOUCHER.round_scope(LocalityLevel.SETTLEMENT) is RoundScope.CITY
+    assert VOUCHER.round_scope(LocalityLevel.DISTRICT) is RoundScope.DISTRICT
+    assert VOUCHER.round_scope(LocalityLevel.RURAL_DISTRICT) is RoundScope.DISTRICT
+
+
+def test_the_kind_of_queue_decides_who_reviews():
+    for rules in rule_sets.ALL:
+        assert rules.reviewer_of(QueueType.GENERAL) is Reviewer.DEPARTMENT
+        assert rules.reviewer_of(QueueType.SPECIAL) is Reviewer.PMPK
+        assert rules.reviewer_of(QueueType.SANATORIUM) is Reviewer.PHTHISIATRICIAN
+
+
+def test_august_belongs_to_the_promotion_of_groups():
+    days = [date(2026, 7, 31), date(2026, 8, 1), date(2026, 8, 31), date(2026, 9, 1)]
+    for rules in rule_sets.ALL:
+        assert [rules.is_promotion(day) for day in days] == [False, True, True, False]
+    assert [SITCEN.is_publication_paused(day) for day in days] == [False, True, True, False]
+    assert not any(VOUCHER.is_publication_paused(day) for day in days)
+    assert SITCEN.publication_pause == (MonthDay(8, 1), MonthDay(8, 31))
+    assert VOUCHER.publication_pause is None
+
+
+def test_a_yearly_date_comes_every_year():
+    by = YearlyDate("interest_confirmation", MonthDay(10, 1), "test")
+    assert by.next_from(date(2026, 9, 30)) == date(2026, 10, 1)
+    assert by.next_from(date(2026, 10, 1)) == date(2026, 10, 1)
+    assert by.next_from(date(2026, 10, 2)) == date(2027, 10, 1)
+    assert by.last_before(date(2026, 10, 1)) == date(2025, 10, 1)
+    assert by.last_before(date(2026, 10, 2)) == date(2026, 10, 1)
 
 
 def test_a_day_that_some_years_lack_is_refused():
@@ -149,7 +183,7 @@ def test_a_limit_that_is_not_positive_is_refused(amount):
 
 
 def test_changing_the_number_changes_the_words():
-    referral = rule_sets.get("sitcen_2019").limit("referral_validity")
+    referral = SITCEN.limit("referral_validity")
     assert limit_text(dataclasses.replace(referral, amount=7)) == "7 working days"
     assert limit_text(dataclasses.replace(referral, amount=1)) == "1 working day"
     assert limit_words(referral).n == referral.amount

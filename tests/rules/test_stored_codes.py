@@ -33,4 +33,6 @@ def test_a_column_takes_the_codes_of_its_enum(database_url, table, column, check
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [f"ck_{table}_{check}"]
         ).fetchone()
     assert found, f"{table}.{column} is not guarded"
-    assert set(re.findall(r"'(\w+)'", found[0])) == codes, f"{table}.{column}: the codes changed, a migration is missing"
+    assert set(re.findall(r"'(\w+)'", found[0])) == codes, (
+        f"{table}.{column}: the codes changed, a migration is missing"
+    )

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from app.rules.rule_sets import sitcen_2019, smartnation_2020
+from app.rules.limits import Limit, MonthDay, YearlyDate
+from app.rules.rule_sets import indigo_2018, sitcen_2019, smartnation_2020, voucher_2025
 from app.rules.rule_sets._types import (
+    EVERY_YEAR,
     LIMITS_OF,
+    REVIEWERS,
     Allocation,
+    FinalExpiry,
     LeavesQueueOn,
-    MonthDay,
     Necessity,
+    NoRounds,
+    Refusal,
     RequiredDocument,
+    Reviewer,
+    RoundScope,
     RuleSet,
     UnknownLimit,
     UnknownRuleSet,
 )
 
-__all__ = ["ALL", "LIMITS_OF", "Allocation", "LeavesQueueOn", "MonthDay", "Necessity", "RequiredDocument"]
-__all__ += ["RuleSet", "UnknownLimit", "UnknownRuleSet", "codes", "get"]
+__all__ = ["ALL", "EVERY_YEAR", "LIMITS_OF", "REVIEWERS", "Allocation", "FinalExpiry", "LeavesQueueOn", "Limit"]
+__all__ += ["MonthDay", "Necessity", "NoRounds", "Refusal", "RequiredDocument", "Reviewer", "RoundScope", "RuleSet"]
+__all__ += ["UnknownLimit", "UnknownRuleSet", "YearlyDate", "assignable", "codes", "get"]
 
 ALL: tuple[RuleSet, ...] = (
+    indigo_2018.RULES,
     sitcen_2019.RULES,
     smartnation_2020.RULES,
+    voucher_2025.RULES,
 )
+
+#: Ways of offering places whose acts exist; a locality cannot be given a rule set of another way.
+WORKING: frozenset[Allocation] = frozenset({Allocation.BULLETIN})
 
 
 def get(code: str) -> RuleSet:
@@ -34,3 +47,8 @@ def get(code: str) -> RuleSet:
 
 def codes() -> tuple[str, ...]:
     return tuple(rule_set.code for rule_set in ALL)
+
+
+def assignable() -> tuple[str, ...]:
+    """Codes of the rule sets a locality may be given today."""
+    return tuple(rule_set.code for rule_set in ALL if rule_set.allocation in WORKING)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import time
 
-from app.models.enums import DocumentKind
-from app.rules.limits import Limit, Unit
+from app.models.enums import DocumentKind, KindergartenKind
+from app.rules.limits import Limit, MonthDay, Unit, YearlyDate
 from app.rules.ranking import Ratio
-from app.rules.rule_sets._types import Allocation, LeavesQueueOn, MonthDay, Necessity, RequiredDocument, RuleSet
+from app.rules.rule_sets._types import (
+    Allocation,
+    FinalExpiry,
+    LeavesQueueOn,
+    Necessity,
+    Refusal,
+    RequiredDocument,
+    RuleSet,
+)
 from app.words import N_
 
 GUIDE = N_("user guide of the service, June 2019")
@@ -15,6 +23,9 @@ CARRIED_2018 = N_("user guide of 2018; the guide of 2019 is silent")
 CARRIED_2020 = N_("user guides of 2020; the guide of 2019 is silent")
 DEPARTMENT = N_("explanation of an education department on checking benefits")
 SERVICE = N_("decision of the service; the guides are silent")
+CERTIFICATES = N_("list of documents of the public service: a workplace certificate is valid for one month")
+ORDER_337 = N_("order No. 337 of 14 July 2017; the day is that of the user guide of February 2020")
+INTEREST = N_("an education department; the guide of June 2019 shows the column")
 
 RULES = RuleSet(
     code="sitcen_2019",
@@ -35,13 +46,23 @@ RULES = RuleSet(
         Limit("contract_sign", 3, Unit.WORKING_DAYS, CARRIED_2020),
         Limit("benefit_check", 5, Unit.WORKING_DAYS, DEPARTMENT, decided_by_clock=False),
         Limit("contract_review", 3, Unit.WORKING_DAYS, SERVICE, decided_by_clock=False),
+        Limit("certificate_validity", 1, Unit.MONTHS, CERTIFICATES),
+    ),
+    yearly_dates=(
+        YearlyDate("age_archive", MonthDay(1, 8), ORDER_337),
+        YearlyDate("interest_confirmation", MonthDay(10, 1), INTEREST),
     ),
     # One with a benefit to three without: explanations of the education departments.
     stream_ratio=Ratio(first_priority=1, general=3),
+    ordered_by_category=False,
     # Every bulletin shown in the guide opens at this hour.
     bulletin_opens_at=time(18, 0),
     # Guide of 2018; the guide of 2019 knows the stop-list, not the removal.
     strikes_to_remove=2,
+    final_expiry=FinalExpiry.STOP_LIST,
+    # Given back in time it costs nothing; guide of 2018 tells the right, not its price.
+    refusal=Refusal.BACK_TO_QUEUE,
+    restores_allowed=0,
     # Guide of the electronic contract, 2020.
     contract_returns=2,
     # Guide: "once, documents must be attached, on the last day of validity".
@@ -50,19 +71,20 @@ RULES = RuleSet(
     extensions_allowed=1,
     # Two full years, guide of 2018.
     min_age_months=24,
-    # Order No. 337: the year in which the child turns 7; the day is that of the guide of 2020.
+    # Order No. 337: the year in which the child turns 7.
     max_age_years=7,
-    max_age_archive_on=MonthDay(1, 8),
-    # Promotion between age groups: education department of the capital.
-    publication_pause=(MonthDay(8, 1), MonthDay(8, 31)),
-    # Yearly confirmation of interest: an education department; the guide shows the column.
-    interest_confirm_by=MonthDay(10, 1),
+    # Groups are promoted and nothing is published: education department of the capital.
+    promotion=(MonthDay(8, 1), MonthDay(8, 31)),
+    paused_in_promotion=True,
     # Guide: both identity documents and the medical certificate, with the referral.
     required_documents=(
         RequiredDocument(DocumentKind.BIRTH_CERTIFICATE, Necessity.REQUIRED),
         RequiredDocument(DocumentKind.PARENT_ID, Necessity.REQUIRED),
         RequiredDocument(DocumentKind.MEDICAL_CERTIFICATE, Necessity.REQUIRED),
     ),
+    # The guide shows a bulletin of a private kindergarten among those of the state.
+    offered_kinds=(KindergartenKind.STATE, KindergartenKind.PRIVATE, KindergartenKind.PRIVATE_STATE_ORDER),
+    round_scopes=(),
     leaves_queue_on=LeavesQueueOn.ENROLMENT,
     application_number="{id}",
     # On paper, in the kindergarten; its employee signs in the system.

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import time
 
-from app.models.enums import DocumentKind
-from app.rules.limits import Limit, Unit
+from app.models.enums import DocumentKind, KindergartenKind
+from app.rules.limits import Limit, MonthDay, Unit, YearlyDate
 from app.rules.ranking import Ratio
-from app.rules.rule_sets._types import Allocation, LeavesQueueOn, MonthDay, Necessity, RequiredDocument, RuleSet
+from app.rules.rule_sets._types import (
+    Allocation,
+    FinalExpiry,
+    LeavesQueueOn,
+    Necessity,
+    Refusal,
+    RequiredDocument,
+    RuleSet,
+)
 from app.words import N_
 
 APPLICATION_GUIDE = N_("user guide of the application, February 2020")
@@ -17,6 +25,9 @@ CARRIED_2019 = N_("user guide of June 2019; the guides of 2020 are silent")
 CAPITAL = N_("education department of the capital, from 9 October 2019")
 DEPARTMENT = N_("explanation of an education department on checking benefits")
 SERVICE = N_("decision of the service; the guides are silent")
+CERTIFICATES = N_("list of documents of the public service: a workplace certificate is valid for one month")
+ORDER_337 = N_("order No. 337 of 14 July 2017 as the user guide of February 2020 tells it")
+INTEREST = N_("an education department; the guide of June 2019 shows the column")
 
 RULES = RuleSet(
     code="smartnation_2020",
@@ -38,13 +49,23 @@ RULES = RuleSet(
         Limit("contract_sign", 3, Unit.WORKING_DAYS, CONTRACT_GUIDE),
         Limit("benefit_check", 5, Unit.WORKING_DAYS, DEPARTMENT, decided_by_clock=False),
         Limit("contract_review", 3, Unit.WORKING_DAYS, SERVICE, decided_by_clock=False),
+        Limit("certificate_validity", 1, Unit.MONTHS, CERTIFICATES),
+    ),
+    yearly_dates=(
+        YearlyDate("age_archive", MonthDay(1, 8), ORDER_337),
+        YearlyDate("interest_confirmation", MonthDay(10, 1), INTEREST),
     ),
     # One with a benefit to three without: explanations of the education departments.
     stream_ratio=Ratio(first_priority=1, general=3),
+    ordered_by_category=False,
     # Guide of June 2019; the guides of 2020 show no hour.
     bulletin_opens_at=time(18, 0),
     # Guide of 2018, carried over.
     strikes_to_remove=2,
+    final_expiry=FinalExpiry.STOP_LIST,
+    # Given back in time it costs nothing; guide of 2018 tells the right, not its price.
+    refusal=Refusal.BACK_TO_QUEUE,
+    restores_allowed=0,
     # Guide of the electronic contract: "only two chances to correct".
     contract_returns=2,
     # Guide of June 2019, carried over: once, with documents, on the last day of validity.
@@ -53,13 +74,11 @@ RULES = RuleSet(
     extensions_allowed=1,
     # Two full years, guide of 2018.
     min_age_months=24,
-    # Order No. 337 as the guide tells it: on 8 January 2020 all born in 2013 leave the queue.
+    # Order No. 337 as the guide tells it: all born in 2013 leave the queue in 2020.
     max_age_years=7,
-    max_age_archive_on=MonthDay(1, 8),
-    # Promotion between age groups: education department of the capital.
-    publication_pause=(MonthDay(8, 1), MonthDay(8, 31)),
-    # Yearly confirmation of interest: an education department.
-    interest_confirm_by=MonthDay(10, 1),
+    # Groups are promoted and nothing is published: education department of the capital.
+    promotion=(MonthDay(8, 1), MonthDay(8, 31)),
+    paused_in_promotion=True,
     # Guide of the electronic contract.
     required_documents=(
         RequiredDocument(DocumentKind.CHILD_PHOTO, Necessity.REQUIRED),
@@ -68,6 +87,9 @@ RULES = RuleSet(
         RequiredDocument(DocumentKind.HEALTH_PASSPORT, Necessity.REQUIRED),
         RequiredDocument(DocumentKind.PMPK_CONCLUSION, Necessity.IF_ANY),
     ),
+    # Guide of June 2019, carried over.
+    offered_kinds=(KindergartenKind.STATE, KindergartenKind.PRIVATE, KindergartenKind.PRIVATE_STATE_ORDER),
+    round_scopes=(),
     leaves_queue_on=LeavesQueueOn.ENROLMENT,
     application_number="{id}",
     parent_signs_contract=True,

@@ -67,7 +67,7 @@ def rule_set_title(code: str) -> str:
 
 
 def _rule_sets() -> list[SelectChoice]:
-    return [SelectChoice(code, rule_set_title(code)) for code in rule_sets.codes()]
+    return [SelectChoice(code, rule_set_title(code)) for code in rule_sets.assignable()]
 
 
 class RuleSetAssignmentView(OfficeView):
