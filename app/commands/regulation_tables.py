@@ -116,13 +116,13 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "A contract that is not signed in time counts as a missed referral.",
         "guide 004; D12",
-        "app.services.contracts.lapse_if_over",
+        "app.services.contract_decisions.lapse_if_over",
         f"{_SERVICES}::test_a_contract_not_signed_in_time_lapses_like_a_missed_referral",
     ),
     Clause(
         "A contract is returned for correction at most as often as the rule set allows.",
         "guide 004; D13",
-        "app.services.contracts.return_contract",
+        "app.services.contract_decisions.return_contract",
         f"{_SERVICES}::test_a_contract_is_returned_twice_and_not_a_third_time",
     ),
     Clause(

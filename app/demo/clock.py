@@ -28,7 +28,7 @@ KEY = "demo_clock_offset"
 #: How long a process may go on with an offset it has read.
 _FRESH = 1.0
 _LOCK = 7_345_003
-_STEP = re.compile(r"\s*(\d{1,4})\s+(working day|calendar day|day|hour|minute)s?\s*", re.IGNORECASE)
+_STEP = re.compile(r"\s*(\d{1,3})\s+(working day|calendar day|day|hour|minute)s?\s*", re.IGNORECASE)
 _MOMENT = re.compile(r"\s*(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)\s*")
 _READ = text(
     "SELECT value FROM setting WHERE key = :key AND EXISTS (SELECT FROM setting WHERE key = :stamp AND value = :demo)"
