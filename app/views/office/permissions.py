@@ -106,7 +106,7 @@ PAGES: dict[Pair, tuple[Role, ...]] = {
     ("can_file_for", "FilingView"): (SUPPORT,),
     ("can_file", "DocumentView"): READERS["DocumentView"],
     ("can_outbox", "OutboxView"): ALL_STAFF,
-    ("can_move", "ClockView"): ALL_STAFF,
+    ("can_move", "ClockView"): tuple(role for role in ALL_STAFF if role is not AUDITOR),
     ("can_userinfo", "OfficeAccountView"): ALL_STAFF,
     ("can_this_form_get", "OwnPasswordView"): ALL_STAFF,
     ("can_this_form_post", "OwnPasswordView"): ALL_STAFF,

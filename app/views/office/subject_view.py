@@ -16,6 +16,7 @@ from app.models import Child
 from app.services import record
 from app.views.actor import current_actor
 from app.views.base import OfficeModelView
+from app.views.fab.model_view import key_of
 from app.views.office.acts import Act, acts_on
 from app.views.office.labels import LABELS
 from app.views.office.recording import RecordedChanges
@@ -53,6 +54,11 @@ class OfficeView(RecordedChanges, OfficeModelView):
 
     def _init_properties(self) -> None:
         self.label_columns = {**LABELS, **(self.label_columns or {})}
+        # FAB would fill a form that nobody may open with every column, the lifecycle's among them.
+        if "can_add" not in self.base_permissions:
+            self.add_columns = [key_of(self)]
+        if "can_edit" not in self.base_permissions:
+            self.edit_columns = [key_of(self)]
         super()._init_properties()
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
