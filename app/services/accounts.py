@@ -24,6 +24,7 @@ from app import clock
 from app.gateways.person_register import RegisteredPerson, RegisterUnavailable, register
 from app.models import Account, Person, PhoneCode, Registration
 from app.models.enums import Language, Role
+from app.models.mixins import clean_name
 from app.rules import rule_sets
 from app.rules.limits import Limit
 from app.rules.verdict import RuleBroken
@@ -238,7 +239,7 @@ def find_for_login(session: Session, name: str) -> list[Account]:
 
     A phone may serve two parents of one household, so there can be several.
     """
-    name = name.strip()
+    name = clean_name(name)
     clauses = [Person.iin == name, Person.document_number == name.upper(), Account.username == name]
     try:
         clauses.append(Person.phone == normal_phone(name))

@@ -19,6 +19,7 @@ from app import clock
 from app.gateways.file_store import files
 from app.models import Application, ApplicationDraft, BenefitCategory, Person
 from app.models.enums import CorrectionType, DocumentKind, GroupType, Language, QueueType, Stream
+from app.models.mixins import clean_name
 from app.rules.verdict import RuleBroken
 from app.services import applications, documents
 from app.services.access import Actor, visible
@@ -60,7 +61,7 @@ def keep_paper(
     accepted = accept(upload, current_app.config["MAX_UPLOAD_BYTES"])
     paper = {
         "sha256": files().put(accepted.content),
-        "file_name": upload.file_name[:150],
+        "file_name": clean_name(upload.file_name)[:150],
         "size": len(accepted.content),
     }
     return keep(session, person_id, now, **{f"{name}_paper": paper})

@@ -158,4 +158,9 @@ def choose(variants: tuple[str, ...], given: Mapping[str, str]) -> str:
 
 def fill(msgid: str, words: Mapping[str, str]) -> str:
     """`msgid` in the language in force, filled. A date that ends in a stop does not double the sentence's."""
-    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", gettext(msgid).format(**words))
+    return one_stop(gettext(msgid).format(**words))
+
+
+def one_stop(text: str) -> str:
+    """The text with one full stop where a date that ends in a stop ("2026 г.") ends a sentence."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)

@@ -274,6 +274,15 @@ def test_asking_for_a_forgotten_password_tells_nobody_whether_there_is_an_accoun
     assert session.scalar(select(func.count()).select_from(Delivery)) == 1
 
 
+def test_characters_no_database_holds_are_no_failure(client, parent, place):
+    assert log_in(client, "\0" + parent.iin).status_code == 302
+    typed = {"address": "Абай\0 к-сі,\u200b 5", "message_language": "kk"}
+    assert client.post("/profile", data=typed).status_code == 302
+    assert 'value="Абай к-сі, 5"' in client.get("/profile").get_data(as_text=True)
+    assert client.get("/locality?q=%00%00кент").status_code == 200
+    assert client.post("/children/add", data={"iin": "\0" * 12, "kind": "parent"}).status_code == 422
+
+
 def test_an_account_that_was_switched_off_stays_out(client, session, parent):
     session.scalars(select(Account).where(Account.person_id == parent.id)).one().active = False
     session.commit()

@@ -12,6 +12,7 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from app import clock
+from app.models.mixins import clean_name
 from app.rules.iin import IinReason, read_iin
 from app.rules.verdict import RuleBroken
 from app.services.accounts import normal_phone
@@ -61,8 +62,8 @@ class Choice:
 
 
 def blank(text: str | None) -> str | None:
-    """What was typed without the blanks around it, None when nothing was."""
-    return (text or "").strip() or None
+    """What was typed on one line, without invisible characters and spare blanks; None when nothing was."""
+    return clean_name(text or "") or None
 
 
 def iin_or_document(form: Any, field: Field) -> None:

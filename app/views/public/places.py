@@ -11,6 +11,7 @@ from app.db import unit_of_work
 from app.extensions import db
 from app.i18n import language
 from app.models import Locality, Person
+from app.models.mixins import clean_name
 from app.queries import localities
 from app.views.actor import current_person_id
 from app.views.public import bp
@@ -21,7 +22,7 @@ from app.views.public.surroundings import LOCALITY_COOKIE, YEAR, safe_next
 def locality_page(action: str, back: str, title: Any) -> str:
     """The page on which a locality is chosen; a choice is posted to `action` as `locality_id`."""
     under = request.args.get("under", type=int)
-    words = request.args.get("q", "", type=str).strip()[:60]
+    words = clean_name(request.args.get("q", ""))[:60]
     return render_template(
         "public/home/locality.html",
         step=localities.step(db.session, under, language()),
@@ -48,10 +49,14 @@ def locality() -> str | Response:
     back = safe_next(request.args.get("next"), url_for("public.home"))
     if request.method == "GET":
         return locality_page(url_for("public.locality", next=back), back, None)
-    answer = redirect(back)
+    return remembered(redirect(back), chosen_id())
+
+
+def remembered(answer: Response, locality_id: int) -> Response:
+    """The answer that makes this device show the locality first from now on."""
     answer.set_cookie(
         LOCALITY_COOKIE,
-        str(chosen_id()),
+        str(locality_id),
         max_age=YEAR,
         samesite="Lax",
         httponly=True,

@@ -112,7 +112,7 @@ def surroundings() -> dict[str, Any]:
         "logout_url": url_for("public.log_out"),
         "server_now": clock.local(clock.now()),
         "clock_url": url_for("public.server_clock"),
-        "locality_name": locality.name(language()) if locality else gettext("Choose the locality"),
+        "locality_name": locality.name(language()) if locality else gettext("Locality"),
         "locality_url": url_for("public.locality", next=request.path),
         "unread_count": unread,
         "demo": current_app.config["DEMO"],

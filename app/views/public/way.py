@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -13,10 +13,10 @@ from app import clock
 from app.models.enums import ApplicationStatus as A
 from app.models.enums import ArchiveReason, ClaimStatus, ContractStatus, Language, ReferralStatus
 from app.queries.my_applications import Change, Journey
-from app.rules import lifecycle
 from app.rules.deadlines import Deadline
 from app.rules.rule_sets import RuleSet
 from app.services.regulation import end_of_day
+from app.services.wording import one_stop
 from app.views.dates import limit_words, long_date, long_moment, stored_deadline
 from app.words import N_
 
@@ -53,12 +53,37 @@ _AT = {
     A.VOUCHER_CONFIRMED: 1,
     A.KINDERGARTEN_CHOSEN: 2,
 }
-#: Acts that are no move of the lifecycle table, in words.
-_OTHER_ACTS = {
+#: What an act was, for the history; buttons name what it will be (app/rules/lifecycle.py).
+_DONE = {
+    "submit": N_("The application was sent"),
+    "submit_document": N_("A document was attached"),
     "attach": N_("A document was attached"),
-    "send_message": N_("A notification was sent"),
-    "priority_access": N_("Priority access was given"),
+    "confirm_documents": N_("The documents were confirmed"),
+    "refuse_documents": N_("The documents were not confirmed"),
+    "withdraw": N_("The application was withdrawn"),
+    "confirm_interest": N_("The interest in a place was confirmed"),
+    "archive_max_age": N_("The application was archived: maximum age"),
+    "claim": N_("A claim was sent"),
+    "cancel_claim": N_("The claim was cancelled"),
+    "activate": N_("The claim was activated"),
+    "decline": N_("The claim was declined"),
+    "lapse_claim": N_("The claim lapsed: the place was withdrawn"),
+    "issue_referral": N_("The referral was issued"),
+    "extend": N_("The referral was extended"),
+    "give_back": N_("The referral was given back"),
+    "annul_referral": N_("The referral was annulled"),
+    "expire_referral": N_("The referral expired"),
+    "release": N_("Released from the stop-list"),
+    "release_in_time": N_("The stop-list ended"),
+    "send_contract": N_("The contract was sent to the parent"),
+    "conclude_on_paper": N_("The contract was concluded on paper, the child was enrolled"),
     "fill_in": N_("The contract was filled in"),
+    "sign_as_parent": N_("The parent signed the contract"),
+    "return_contract": N_("The contract was returned for correction"),
+    "sign_contract": N_("The kindergarten signed the contract, the child was enrolled"),
+    "refuse_contract": N_("The kindergarten refused the contract"),
+    "lapse_contract": N_("The contract was not signed in time"),
+    "discharge": N_("The child was discharged"),
 }
 
 
@@ -101,17 +126,13 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
 
 def what_next(journey: Journey, rules: RuleSet) -> Next:
     """What happens now, what to do and until when."""
-    return _NEXT[journey.application.status](journey, rules)
+    found = _NEXT[journey.application.status](journey, rules)
+    return replace(found, words=one_stop(found.words))
 
 
 def change_words(change: Change) -> str:
     """One line of the history in words."""
-    if change.act in _OTHER_ACTS:
-        return gettext(_OTHER_ACTS[change.act])
-    try:
-        return gettext(lifecycle.move(change.act).label)
-    except KeyError:
-        return gettext("The application was changed")
+    return gettext(_DONE.get(change.act, N_("The application was changed")))
 
 
 def language_name(code: str) -> str:
@@ -119,11 +140,10 @@ def language_name(code: str) -> str:
     return gettext(Language(code).msgid)
 
 
-def _step_texts(journey: Journey) -> tuple[str | None, str | None, str | None, str | None]:
+def _step_texts(journey: Journey) -> list[str | None]:
     claim, referral, contract = journey.claim, journey.referral, journey.contract
-    submitted = gettext("Submitted: %(moment)s.", moment=long_moment(journey.application.submitted_at))
-    return (
-        submitted,
+    texts = (
+        gettext("Submitted: %(moment)s.", moment=long_moment(journey.application.submitted_at)),
         f"{claim.kindergarten.name}. {gettext(ClaimStatus(claim.status).msgid)}." if claim else None,
         gettext(
             "%(status)s. Last day: %(date)s.", status=_label(ReferralStatus, referral), date=long_date(referral.use_by)
@@ -132,6 +152,7 @@ def _step_texts(journey: Journey) -> tuple[str | None, str | None, str | None, s
         else None,
         f"{contract.kindergarten.name}. {_label(ContractStatus, contract)}." if contract else None,
     )
+    return [text and one_stop(text) for text in texts]
 
 
 def _label(kind: Any, row: Any) -> str:

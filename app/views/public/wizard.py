@@ -33,7 +33,7 @@ from app.views.public import bp
 from app.views.public.accounts import CONSENTED
 from app.views.public.entrance import parents_only
 from app.views.public.fields import Choice, PublicForm, Required
-from app.views.public.places import chosen_id, locality_page
+from app.views.public.places import chosen_id, locality_page, remembered
 from app.views.public.profile import profile_form, save_profile
 from app.views.public.surroundings import chosen_locality
 from app.views.public.wish_form import check, keep_answers, keep_papers, wish_form
@@ -123,8 +123,8 @@ def apply_place() -> Any:
     if request.method == "GET":
         title = gettext("In which locality do you need a place?")
         return locality_page(url_for("public.apply_place"), url_for("public.apply_wish"), title)
-    _keep(locality_id=chosen_id())
-    return redirect(url_for("public.apply_wish"))
+    chosen = _keep(locality_id=chosen_id())["locality_id"]
+    return remembered(redirect(url_for("public.apply_wish")), chosen)
 
 
 @bp.route("/apply/wish", methods=["GET", "POST"])
