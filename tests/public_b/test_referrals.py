@@ -58,6 +58,9 @@ def test_the_ticket_says_until_when_and_how_it_was_counted(issued, log_in, lang,
     assert last_day in page
     assert counted in page
     assert skipped in page
+    assert ".." not in page.partition(counted)[2].partition("</p>")[0], (
+        "a date's own stop does not double the sentence's"
+    )
     assert 'data-deadline="2026-11-19T23:59:59+05:00"' in page
 
 
