@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
@@ -126,7 +127,7 @@ def _next_url(page: rows.Page) -> str | None:
 
 def _url(**changed: str | None) -> str:
     """This page with some of its filters changed."""
-    kept = {name: value for name, value in request.args.items() if name != "lang" and value}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "lang" and value}
     return url_for("public.bulletins", **{**kept, **changed})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, render_template, request, url_for
 
 from app import clock
@@ -72,5 +74,5 @@ def _after(key: str) -> tuple[str, int] | None:
 
 
 def _url(**changed: str | None) -> str:
-    kept = {name: value for name, value in request.args.items() if name != "lang" and value}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "lang" and value}
     return url_for("public.kindergartens", **{**kept, **changed})

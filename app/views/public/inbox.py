@@ -52,7 +52,7 @@ def message(message_id: int) -> str:
     if found.read_at is None:
         with unit_of_work() as session:
             mark_read(session, person_id, clock.now(), message_id)
-        found = rows.own_message(db.session, person_id, message_id)
+        db.session.refresh(found)
     return render_template("public/inbox/message.html", message=_shown(found), links=_links(found))
 
 

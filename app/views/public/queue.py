@@ -108,10 +108,12 @@ def _find(wanted: dict[str, Any]) -> Queue | None:
 def _pages(line: rows.Line | None, first: int) -> dict[str, str | None]:
     if line is None:
         return {"previous_url": None, "next_url": None}
-    kept = {name: value for name, value in request.args.items() if name not in ("from", "lang") and value}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name not in ("from", "lang") and value
+    }
 
     def at(place: int) -> str:
-        return url_for("public.queue", **kept, **{"from": str(place)})
+        return url_for("public.queue", **{**kept, "from": str(place)})
 
     return {
         "previous_url": at(max(first - rows.PAGE, 1)) if first > 1 else None,
