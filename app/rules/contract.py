@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from app.models.enums import DocumentKind, RefusalReason
 from app.rules.rule_sets import Necessity, RuleSet
+from app.rules.verdict import RuleBroken
 
 REQUIRED_TERMS = (
     "parent_document",
@@ -29,6 +30,15 @@ def missing_documents(rules: RuleSet, attached: Collection[DocumentKind]) -> lis
         for required in rules.required_documents
         if required.necessity is Necessity.REQUIRED and required.kind not in attached
     ]
+
+
+def check_return(rules: RuleSet, returned_before: int) -> None:
+    """Whether the kindergarten may return the contract once more (D13). Raises RuleBroken("RETURNS_USED").
+
+    After the last return it has to sign or to refuse.
+    """
+    if returned_before >= rules.contract_returns:
+        raise RuleBroken("RETURNS_USED", n=rules.contract_returns)
 
 
 def refusal_is_a_miss(reason: RefusalReason) -> bool:

@@ -1,7 +1,9 @@
-"""Who may stand in the queue and to which bulletin an application fits.
+"""Who may stand in the queue, until when, and to which bulletin an application fits.
 
 Ages: Order No. 337 of 14 July 2017 (age by the end of the calendar year; maximum age). Match: user
-guide of the bulletin service, June 2019 (the button appears only when everything matches).
+guide of the bulletin service, June 2019 (the button appears only when everything matches). Yearly
+confirmation of interest: an education department (D17). Certificates: list of documents of the public
+service (D19).
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from app.models.enums import GroupType, Language
+from app.rules.deadlines import ZONE, deadline
 from app.rules.rule_sets import RuleSet
+from app.rules.verdict import RuleBroken
+from app.rules.working_days import WorkingCalendar
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,35 @@ def has_reached_max_age(birth_year: int, year: int, rule_set: RuleSet) -> bool:
 def is_old_enough(birth_date: date, on: date, rule_set: RuleSet) -> bool:
     """Whether the child has the minimum age, in full months, on the day of choosing."""
     return full_age_months(birth_date, on) >= rule_set.min_age_months
+
+
+def interest_is_lost(confirmed_on: date, today: date, rule_set: RuleSet) -> bool:
+    """Whether a yearly date has passed without the interest being confirmed in the year before it (D17).
+
+    `confirmed_on` is the day of the last confirmation, or of the submission.
+    """
+    if rule_set.interest_confirm_by is None:
+        return False
+    last = rule_set.yearly_date("interest_confirmation").last_before(today)
+    return confirmed_on <= rule_set.interest_confirm_by.in_year(last.year - 1)
+
+
+def certificate_valid_until(issued_on: date, rule_set: RuleSet, valid_days: int | None = None) -> date:
+    """The last day on which a workplace certificate counts (D19); `valid_days` is what its category says instead."""
+    if valid_days is not None:
+        return issued_on + timedelta(days=valid_days)
+    issued_at = datetime.combine(issued_on, time.min, tzinfo=ZONE)
+    return deadline(rule_set.limit("certificate_validity"), issued_at, WorkingCalendar()).last_day
+
+
+def check_certificate(issued_on: date | None, today: date, rule_set: RuleSet, valid_days: int | None = None) -> None:
+    """Whether a certificate counts today. Raises RuleBroken: REQUIRED without a date, DATE_IN_FUTURE, DOC_OUTDATED."""
+    if issued_on is None:
+        raise RuleBroken("REQUIRED")
+    if issued_on > today:
+        raise RuleBroken("DATE_IN_FUTURE")
+    if today > certificate_valid_until(issued_on, rule_set, valid_days):
+        raise RuleBroken("DOC_OUTDATED")
 
 
 def match(

@@ -143,39 +143,23 @@ _REFERRALS: Final[dict[str, tuple[str, ...]]] = {
 
 _VOUCHERS: Final[dict[str, tuple[str, ...]]] = {
     "RESTORE_NOT_ALLOWED": (
-        N_("This stop-list ends by itself, nothing has to be restored. Last day: {date}."),
-        N_("This stop-list ends by itself, nothing has to be restored."),
-    ),
-    "RESTORE_USED": (N_("The application has been restored once already; it cannot be done again."),),
-}
-
-_REGULATION: Final[dict[str, tuple[str, ...]]] = {
-    "OVERRIDE_UNKNOWN": (N_("This rule set has no such number. Choose one of those it has."),),
-    "OVERRIDE_OUT_OF_BOUNDS": (
-        N_("The value is outside what may be set. Allowed: from {low} to {high}."),
-        N_("The value is outside what may be set."),
-    ),
-    "OVERRIDE_NOT_ALLOWED": (
-        N_("This cannot stand here. Allowed: {allowed}."),
-        N_("This cannot stand here. Choose another value."),
-    ),
-    "LEGAL_ACT_MISSING": (N_("Name the legal act that the change rests on."),),
-}
-
-_RESTORING: Final[dict[str, tuple[str, ...]]] = {
-    "RESTORE_NOT_ALLOWED": (
         N_("This application cannot be restored by you. The last day of the stop-list: {date}. Wait for it to end."),
         N_("This application cannot be restored by you. Wait for the end of the stop-list."),
     ),
     "RESTORE_USED": (N_("An application can be restored once, and that has been done. You may apply again."),),
 }
 
-_RULES: Final[dict[str, tuple[str, ...]]] = {
+_REGULATION: Final[dict[str, tuple[str, ...]]] = {
+    "OVERRIDE_UNKNOWN": (N_("This number of the rule set cannot be changed here."),),
     "OVERRIDE_OUT_OF_BOUNDS": (
         N_("The value is outside what is allowed. Allowed: from {low} to {high}."),
         N_("The value is outside what is allowed. Choose another."),
     ),
-    "OVERRIDE_UNKNOWN": (N_("This number of the rule set cannot be changed here."),),
+    "OVERRIDE_NOT_ALLOWED": (
+        N_("This cannot stand here. Allowed: {allowed}."),
+        N_("This cannot stand here. Choose another value."),
+    ),
+    "LEGAL_ACT_MISSING": (N_("Name the legal act that the change rests on."),),
 }
 
 _CONTRACTS: Final[dict[str, tuple[str, ...]]] = {
@@ -249,8 +233,6 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     **_REFERRALS,
     **_VOUCHERS,
     **_REGULATION,
-    **_RESTORING,
-    **_RULES,
     **_CONTRACTS,
     **_FILES,
     **_SIGNATURES,
