@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Response, stream_with_context
 from flask_appbuilder import expose
-from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.security.decorators import has_access, permission_name
 from sqlalchemy import inspect
+from sqlalchemy.orm import Query
 
 from app import clock
 from app.views.fab.display import formatters, is_iin, mask_iin, plain
@@ -37,17 +37,19 @@ class CsvExport(ViewMixin):
         """Streams the filtered list, at most `export_limit` rows."""
         apply_search(self, self._filters)
         filters = self._filters.get_joined_filters(self._base_filters)
+        # Asked now: while the rows are streamed the request is over, and with it the reader's account.
+        rows = filters.apply_all(self.datamodel.session.query(self.datamodel.obj)).options(*self.datamodel.eager)
         name = f"{type(self).__name__.removesuffix('View').lower()}-{clock.today().isoformat()}.csv"
-        answer = Response(stream_with_context(self._csv(filters)), mimetype="text/csv")
+        answer = Response(stream_with_context(self._csv(rows)), mimetype="text/csv")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    def _csv(self, filters: Filters) -> Iterator[str]:
+    def _csv(self, rows: Query[Any]) -> Iterator[str]:
         columns = self.export_columns or self.list_columns
         own = formatters(columns, {}, self.masked_columns)
         yield BYTE_ORDER_MARK + csv_line([str(self.label_columns.get(c, c)) for c in columns])
-        for row in self._strides(filters):
+        for row in self._strides(rows):
             values = [self.datamodel._get_attr_value(row, column) for column in columns]
             yield csv_line(
                 [
@@ -56,12 +58,12 @@ class CsvExport(ViewMixin):
                 ]
             )
 
-    def _strides(self, filters: Filters) -> Iterator[Any]:
+    def _strides(self, found: Query[Any]) -> Iterator[Any]:
         """The rows by key, `export_stride` at a time: no OFFSET, no transaction held while the reader is slow."""
         session, key = self.datamodel.session, inspect(self.datamodel.obj).primary_key[0]
         last, left = None, self.export_limit
         while left > 0:
-            query = filters.apply_all(session.query(self.datamodel.obj)).options(*self.datamodel.eager)
+            query = found.with_session(session())
             query = query if last is None else query.filter(key > last)
             rows = query.order_by(key).limit(min(self.export_stride, left)).all()
             last, left = (self.datamodel.get_pk_value(rows[-1]), left - len(rows)) if rows else (None, 0)
