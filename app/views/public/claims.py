@@ -23,6 +23,7 @@ from app.services.reasons import explain
 from app.views.actor import current_actor
 from app.views.public import bp
 from app.views.public.entrance import parents_only
+from app.views.public.late_crowd import refused_as_full
 from app.views.public.offers import as_row, public_bulletin, publish_now
 
 
@@ -100,6 +101,8 @@ def _confirm(bulletin_id: int, application_id: int, now: dt.datetime) -> Any:
 
 def _refused(bulletin_id: int, application_id: int, refusal: RuleBroken, now: dt.datetime) -> Any:
     session = db.session
+    if refusal.code == "BULLETIN_FULL":
+        refused_as_full(bulletin_id)
     found = public_bulletin(session, bulletin_id)
     application = session.get_one(Application, application_id)
     if refusal.code == "BULLETIN_NOT_OPEN":
