@@ -29,5 +29,5 @@ def deadlines_figure(rows: Sequence[tuple[str, int, int]], names: tuple[str, str
     ]
     layout = lying_bars(len(rows), 2)
     if percent:
-        layout["xaxis"] |= {"ticksuffix": " %", "range": [0, 100]}
+        layout["xaxis"] |= {"ticksuffix": " %", "range": [0, 100], "dtick": 25}
     return figure(traces, **layout)

@@ -18,7 +18,8 @@ SERIES = (
 )
 GOOD, BAD, QUIET = SERIES[0], SERIES[1], ("var(--line-strong)", ".")
 
-BAR_ROOM, LEAST_HEIGHT, LEGEND_ROOM = 34, 240, 72
+#: The least height is that of the place the page keeps free for a figure (parts.css).
+BAR_ROOM, LEAST_HEIGHT, LEGEND_ROOM = 34, 320, 72
 NAME_WIDTH = 22
 
 
@@ -48,7 +49,15 @@ def lying_bars(bars: int, series: int) -> dict[str, Any]:
         "barmode": "stack",
         "showlegend": series > 1,
         "height": max(LEAST_HEIGHT, legend + BAR_ROOM * bars + 48),
+        "bargap": 0.35 if bars > 4 else 0.55,
+        "margin": {"l": 8, "r": 28, "t": 16, "b": 8},
         "legend": {"traceorder": "normal"},
         "xaxis": {"showgrid": True, "gridcolor": "var(--grid)", "rangemode": "tozero", "tickformat": ",d"},
-        "yaxis": {"autorange": "reversed", "showgrid": False, "zeroline": False, "type": "category"},
+        "yaxis": {
+            "autorange": "reversed",
+            "showgrid": False,
+            "zeroline": False,
+            "type": "category",
+            "ticklabelstandoff": 8,
+        },
     }

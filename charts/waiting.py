@@ -47,7 +47,7 @@ def waiting_figure(
         showlegend=False,
         height=320,
         margin={"l": 8, "r": 16, "t": 32, "b": 8},
-        xaxis={"type": "date", "tickformat": "%b\n%Y", "nticks": 8},
+        xaxis={"type": "date", "tickformat": "%b\n%Y", "nticks": 5, "tickangle": 0},
         yaxis={"title": {"text": unit}, "rangemode": "tozero", "tickformat": ",d"},
     )
 

@@ -126,7 +126,7 @@ def waiting_panel(rows: Sequence[MonthRow], counts: bool) -> Panel:
         finding = gettext(
             "%(month)s: half of the children waited no longer than %(median)s days,"
             " nine of ten no longer than %(p90)s.",
-            month=_month(known[-1].month),
+            month=_month(known[-1].month, capital=True),
             median=format_decimal(known[-1].median_days),
             p90=format_decimal(known[-1].p90_days),
         )
@@ -158,15 +158,18 @@ def deadlines_panel(rows: Sequence[DeadlineRow], percent: bool) -> Panel:
         for row in rows
     ]
     worst = min(rows, key=lambda row: row.kept_percent)
+    finding = gettext("All of them were kept.")
+    if worst.kept_percent < 100:
+        finding = gettext(
+            "Kept least often: %(kind)s, %(percent)s %% in time.",
+            kind=gettext(worst.kind.msgid),
+            percent=worst.kept_percent,
+        )
     unit = ", %" if percent else ""
     return Panel(
         id="deadlines",
         title=gettext("Deadlines of the past year"),
-        finding=gettext(
-            "Kept least often: %(kind)s, %(percent)s %% in time.",
-            kind=gettext(worst.kind.msgid),
-            percent=worst.kept_percent,
-        ),
+        finding=finding,
         figure=deadlines_figure(counted, names, percent).to_plotly_json(),
         columns=[gettext("Deadline"), names[0] + unit, names[1] + unit],
         rows=counted,
@@ -219,5 +222,6 @@ def _what(rows: Sequence[PlacesRow]) -> str:
     return gettext("Kindergarten") if hasattr(place, "bin") else gettext("Group")
 
 
-def _month(month: dt.date) -> str:
-    return format_date(month, "LLLL y")
+def _month(month: dt.date, capital: bool = False) -> str:
+    words = format_date(month, "LLLL y")
+    return words[:1].upper() + words[1:] if capital else words
