@@ -10,6 +10,10 @@ Where each rule lives:
 * ranking.py         the order of being served: out of turn, then one first-priority to three general
 * eligibility.py     ages, maximum age, the match of an application and a bulletin
 * iin.py             what an IIN or a BIN says about itself
-* lifecycle.py       the table of moves: who may do what, from which state to which
+* contract.py        what a contract needs, how often it is returned, what its refusal costs
+* consequences.py    what a miss, a silence and a refusal cost, and what may still be done about it
+* vouchers.py        one round of issuing vouchers
+* overrides.py       which numbers of a rule set an official may replace, within which bounds
+* lifecycle.py       the table of moves: who may do what, from which state to which; its rows are in moves/
 * verdict.py         RuleBroken, the one way a rule says no
 """

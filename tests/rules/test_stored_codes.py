@@ -26,7 +26,9 @@ def test_codes_are_stored_in_many_columns():
     assert len(STORED) > 30
 
 
-@pytest.mark.parametrize(("table", "column", "check", "codes"), STORED, ids=lambda value: value if isinstance(value, str) else "codes")
+@pytest.mark.parametrize(
+    ("table", "column", "check", "codes"), STORED, ids=lambda value: value if isinstance(value, str) else "codes"
+)
 def test_a_column_takes_the_codes_of_its_enum(database_url, table, column, check, codes):
     with connect(database_url) as connection:
         found = connection.execute(

@@ -1,0 +1,1 @@
+"""The rows of the table of moves, by what they are made on; app/rules/lifecycle.py puts them together."""
