@@ -15,7 +15,7 @@ from app.models.queue import (
     StopListEntry,
 )
 from app.models.record import Delivery, Event, Message
-from app.models.regulation import HolidayOverride, RuleSetAssignment
+from app.models.regulation import HolidayOverride, Reminder, RuleOverride, RuleSetAssignment
 from app.models.statistics import DeadlineSummary, PlacesSummary, QueueSummary, WaitingSummary
 
 __all__ = [
@@ -52,6 +52,8 @@ __all__ = [
     "Referral",
     "RegisterEntry",
     "Registration",
+    "Reminder",
+    "RuleOverride",
     "RuleSetAssignment",
     "Setting",
     "StopListEntry",

@@ -131,6 +131,8 @@ class Document(Model):
     size: Mapped[int] = mapped_column(Integer)
     content_type: Mapped[str] = mapped_column(String(60))
     file_name: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str | None] = mapped_column(String(40))
+    issuer: Mapped[str | None] = mapped_column(String(200))
     issued_on: Mapped[dt.date | None] = mapped_column(Date)
     status: Mapped[DocumentStatus] = mapped_column(code_of(DocumentStatus), default=DocumentStatus.UPLOADED)
     mark_reason: Mapped[str | None] = mapped_column(String(500))

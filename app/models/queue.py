@@ -39,7 +39,7 @@ from app.models.enums import (
     Stream,
 )
 from app.models.people import Child, Person
-from app.models.places import Locality
+from app.models.places import Kindergarten, Locality
 
 LIVE = "status NOT IN ('draft', 'enrolled', 'archived')"
 
@@ -103,6 +103,8 @@ class Application(Model):
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(2)))
     group_type: Mapped[GroupType] = mapped_column(code_of(GroupType), default=GroupType.REGULAR)
     correction_type: Mapped[CorrectionType | None] = mapped_column(code_of(CorrectionType))
+    # Asked for in the special and sanatorium queues (guide 001); it binds nobody.
+    wished_kindergarten_id: Mapped[int | None] = mapped_column(ForeignKey("kindergarten.id"))
     benefit_category_id: Mapped[int | None] = mapped_column(ForeignKey("benefit_category.id"), index=True)
     benefit_check: Mapped[BenefitCheck] = mapped_column(code_of(BenefitCheck), default=BenefitCheck.NONE)
     check_by: Mapped[dt.date | None] = mapped_column(Date)
@@ -121,6 +123,7 @@ class Application(Model):
     applicant: Mapped[Person] = relationship()
     locality: Mapped[Locality] = relationship(lazy="joined")
     benefit_category: Mapped[BenefitCategory | None] = relationship(lazy="joined")
+    wished_kindergarten: Mapped[Kindergarten | None] = relationship()
 
     def __repr__(self) -> str:
         return self.number

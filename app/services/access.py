@@ -34,6 +34,7 @@ from app.models import (
     PlacesSummary,
     QueueSummary,
     Referral,
+    RuleOverride,
     RuleSetAssignment,
     StopListEntry,
     Voucher,
@@ -253,6 +254,7 @@ _BY_LOCALITY: dict[type[Any], Rule] = {
     ),
     Event: lambda a: Event.locality_id.in_(_subtree(a)),
     RuleSetAssignment: lambda a: RuleSetAssignment.locality_id.in_(_subtree(a)),
+    RuleOverride: lambda a: RuleOverride.locality_id.in_(_subtree(a)),
     QueueSummary: lambda a: QueueSummary.locality_id.in_(_subtree(a)),
     PlacesSummary: _counted_below(PlacesSummary),
     WaitingSummary: _counted_below(WaitingSummary),
@@ -287,5 +289,5 @@ _BY_PARENT: dict[type[Any], Rule] = {
 
 # Lists every office person may read; they hold no one's data.
 _REFERENCE: frozenset[type[Any]] = frozenset(
-    {Locality, BenefitCategory, HolidayOverride, RuleSetAssignment, InvariantCheck, JobRun}
+    {Locality, BenefitCategory, HolidayOverride, RuleOverride, RuleSetAssignment, InvariantCheck, JobRun}
 )

@@ -19,14 +19,14 @@ from app.models.enums import (
     QueueType,
 )
 from app.queries.served_order import next_to_serve
-from app.rules import lifecycle, rule_sets
+from app.rules import lifecycle
 from app.rules.ranking import Ratio
 from app.rules.rule_sets import RuleSet
 from app.rules.verdict import RuleBroken
 from app.services import access, messages, places, record
 from app.services.access import Actor
 from app.services.applications import back_to_queue, lock_application
-from app.services.regulation import deadline_of, rule_set_in_force
+from app.services.regulation import deadline_of, rule_set_in_force, rules_here
 
 _QUEUE_OF = {
     GroupType.REGULAR: QueueType.GENERAL,
@@ -95,7 +95,7 @@ def publish_if_due(session: Session, actor: Actor, bulletin_id: int, now: dt.dat
     if bulletin.status is not BulletinStatus.SCHEDULED or bulletin.publish_at > now:
         return False
     lifecycle.check("publish", bulletin.status)
-    rules = rule_sets.get(bulletin.rule_set)
+    rules = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
     first = _choose_first(session, bulletin, rules, now)
     bulletin.published_at = now
     if first:

@@ -17,7 +17,7 @@ from app.models.enums import (
     DeclineReason,
     Language,
 )
-from app.rules import lifecycle, rule_sets
+from app.rules import lifecycle
 from app.rules.eligibility import MatchVerdict, is_old_enough, match
 from app.rules.rule_sets import RuleSet
 from app.rules.verdict import RuleBroken
@@ -25,7 +25,7 @@ from app.services import access, messages, places, record, standing
 from app.services.access import Actor
 from app.services.applications import back_to_queue, lock_application
 from app.services.referrals import issue
-from app.services.regulation import deadline_of
+from app.services.regulation import deadline_of, rules_here
 
 _CLAIM = text("SELECT outcome, claim_id FROM claim_place(:bulletin, :application, :now, :activate_by, :user, :role)")
 
@@ -46,7 +46,7 @@ def weigh(
 
     `has_priority` says whether the application is among the notified, when the caller knows already.
     """
-    rules = rule_sets.get(bulletin.rule_set)
+    rules = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
     verdict = _match(bulletin, application)
     try:
         _check_application(session, application)
@@ -74,7 +74,7 @@ def claim(session: Session, actor: Actor, bulletin_id: int, application_id: int,
     refusal = weigh(session, bulletin, application, now).refusal
     if refusal is not None:
         raise refusal
-    rules = rule_sets.get(bulletin.rule_set)
+    rules = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
     values = {
         "bulletin": bulletin_id,
         "application": application_id,

@@ -159,6 +159,15 @@ _REGULATION: Final[dict[str, tuple[str, ...]]] = {
         N_("This cannot stand here. Allowed: {allowed}."),
         N_("This cannot stand here. Choose another value."),
     ),
+    "OVERRIDE_OVERLAPS": (
+        N_("This number is already replaced there from that day: {date}. Choose another day."),
+        N_("This number is already replaced there from that day. Choose another day."),
+    ),
+    "ASSIGNMENT_OVERLAPS": (
+        N_("The locality already has a rule set from that day: {date}. Choose another day."),
+        N_("The locality already has a rule set from that day. Choose another day."),
+    ),
+    "RULE_SET_NOT_READY": (N_("This rule set cannot be given to a locality. Choose another."),),
     "LEGAL_ACT_MISSING": (N_("Name the legal act that the change rests on."),),
 }
 

@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import HolidayOverride, Locality, RuleSetAssignment
-from app.rules import rule_sets
+from app.models import HolidayOverride, Locality, RuleOverride, RuleSetAssignment
+from app.rules import overrides, rule_sets
 from app.rules.deadlines import Deadline, deadline
 from app.rules.rule_sets import RuleSet
 from app.rules.working_days import Override, WorkingCalendar
 
 DEFAULT_RULE_SET = "sitcen_2019"
+_KNOWN = "kezek.rules"
 
 
 def rule_set_in_force(session: Session, locality_id: int, on: dt.date) -> RuleSet:
-    """The rule set of a locality on a date: the latest assignment of the nearest unit above it.
+    """The rule set of a locality on a date, with every number that is replaced there on that date.
 
-    A nearer unit wins over a later date of a wider one: a town's own choice outlives its region's.
+    The latest assignment of the nearest unit above it decides: a nearer unit wins over a later date of a
+    wider one, so a town's own choice outlives its region's. Asked once per transaction.
     """
-    here = select(Locality.prefix).where(Locality.id == locality_id).scalar_subquery()
-    code = session.scalar(
-        select(RuleSetAssignment.rule_set)
-        .join(Locality, Locality.id == RuleSetAssignment.locality_id)
-        .where(here.startswith(Locality.prefix), RuleSetAssignment.from_on <= on)
-        .order_by(func.length(Locality.prefix).desc(), RuleSetAssignment.from_on.desc())
-        .limit(1)
-    )
-    return rule_sets.get(code or DEFAULT_RULE_SET)
+    known = _known(session)
+    if (locality_id, on) not in known:
+        code = _assigned(session, locality_id, on) or DEFAULT_RULE_SET
+        known[(locality_id, on)] = rules_here(session, code, locality_id, on)
+    return known[(locality_id, on)]
+
+
+def rules_here(session: Session, code: str, locality_id: int, on: dt.date) -> RuleSet:
+    """The rule set of that code as it stands in a locality on a date: for a row that keeps the code it began under."""
+    known = _known(session)
+    if (code, locality_id, on) not in known:
+        rules = rule_sets.get(code)
+        known[(code, locality_id, on)] = overrides.apply(rules, overrides_in_force(session, rules, locality_id, on))
+    return known[(code, locality_id, on)]
+
+
+def overrides_in_force(session: Session, rules: RuleSet, locality_id: int, on: dt.date) -> list[overrides.RuleOverride]:
+    """The replaced numbers of a rule set in a locality: of each number the nearest unit's, then the latest."""
+    rows = session.execute(
+        select(RuleOverride.key, RuleOverride.value, RuleOverride.from_on, RuleOverride.legal_act)
+        .join(Locality, Locality.id == RuleOverride.locality_id)
+        .where(_here(locality_id).startswith(Locality.prefix), RuleOverride.rule_set == rules.code)
+        .where(RuleOverride.from_on <= on)
+        .order_by(func.length(Locality.prefix), RuleOverride.from_on)
+    ).all()
+    last = {row.key: row for row in rows}
+    return [
+        overrides.RuleOverride(row.key, overrides.from_text(row.key, row.value), row.from_on, row.legal_act)
+        for row in last.values()
+        if row.key in overrides.keys_of(rules)
+    ]
 
 
 def working_calendar(session: Session) -> WorkingCalendar:
@@ -48,3 +73,37 @@ def end_of_day(day: dt.date) -> dt.datetime:
     """The first moment after `day` in the country's zone, in UTC: when a day limit is over."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, tzinfo=clock.ZONE)
     return midnight.astimezone(dt.UTC)
+
+
+def _known(session: Session) -> dict[Any, RuleSet]:
+    found: dict[Any, RuleSet] = session.info.setdefault(_KNOWN, {})
+    return found
+
+
+def _assigned(session: Session, locality_id: int, on: dt.date) -> str | None:
+    return session.scalar(
+        select(RuleSetAssignment.rule_set)
+        .join(Locality, Locality.id == RuleSetAssignment.locality_id)
+        .where(_here(locality_id).startswith(Locality.prefix), RuleSetAssignment.from_on <= on)
+        .order_by(func.length(Locality.prefix).desc(), RuleSetAssignment.from_on.desc())
+        .limit(1)
+    )
+
+
+def _here(locality_id: int) -> Any:
+    return select(Locality.prefix).where(Locality.id == locality_id).scalar_subquery()
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_after_change(session: Session, _context: Any) -> None:
+    """What this transaction changes in the rules, it lives under from its next question on."""
+    changed = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(row, RuleOverride | RuleSetAssignment) for row in changed):
+        session.info.pop(_KNOWN, None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_after_transaction(session: Session, transaction: Any) -> None:
+    """Another transaction may see what others have changed meanwhile."""
+    if transaction.parent is None:
+        session.info.pop(_KNOWN, None)
