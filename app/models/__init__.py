@@ -17,6 +17,7 @@ from app.models.queue import (
 from app.models.record import Delivery, Event, Message
 from app.models.regulation import HolidayOverride, Reminder, RuleOverride, RuleSetAssignment
 from app.models.statistics import DeadlineSummary, PlacesSummary, QueueSummary, WaitingSummary
+from app.models.turns import MergeRequest, SignedChoice, Turn
 
 __all__ = [
     "Account",
@@ -40,6 +41,7 @@ __all__ = [
     "Kindergarten",
     "KindergartenGroup",
     "Locality",
+    "MergeRequest",
     "Message",
     "Person",
     "PhoneCode",
@@ -56,7 +58,9 @@ __all__ = [
     "RuleOverride",
     "RuleSetAssignment",
     "Setting",
+    "SignedChoice",
     "StopListEntry",
+    "Turn",
     "Voucher",
     "WaitingSummary",
 ]

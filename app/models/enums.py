@@ -152,6 +152,48 @@ class WaitingListStatus(Labelled):
     LEFT = "left", N_("Left the waiting list")
 
 
+class TurnStatus(Labelled):
+    """A turn to choose a kindergarten, from the notice to its end."""
+
+    LIVE = "live", N_("Choice is open")
+    CHOSEN = "chosen", N_("Kindergarten is chosen")
+    LAPSED = "lapsed", N_("Not chosen in time")
+    CANCELLED = "cancelled", N_("Turn ended otherwise")
+
+
+class MergeStatus(Labelled):
+    """A request of one parent to take an application over from the other."""
+
+    ASKED = "asked", N_("Awaiting the other parent")
+    AGREED = "agreed", N_("Agreed")
+    REFUSED = "refused", N_("Not agreed")
+    LAPSED = "lapsed", N_("Request not answered in time")
+    CANCELLED = "cancelled", N_("Request taken back")
+
+
+class VoucherEnd(Labelled):
+    """Why a voucher was annulled."""
+
+    NO_ANSWER = "no_answer", N_("no answer in time")
+    REFUSED = "refused", N_("refused by the applicant")
+    NOT_ENROLLED = "not_enrolled", N_("child not enrolled in time")
+    REVOKED = "revoked", N_("decision of the education department")
+
+
+class Financing(Labelled):
+    """Who pays for the place."""
+
+    VOUCHER = "voucher", N_("Voucher")
+
+
+class CategorySource(Labelled):
+    """How it is known that a child belongs to a priority category."""
+
+    EVERYONE = "everyone", N_("every child")
+    AGE = "age", N_("age by the end of the calendar year")
+    BENEFIT = "benefit", N_("a benefit confirmed by a document")
+
+
 class StopListStatus(Labelled):
     ACTIVE = "active", N_("On the stop-list")
     RELEASED = "released", N_("Released")
