@@ -89,7 +89,7 @@ class OfficeSecurityApi(SecurityApi):
     def login(self) -> Response:
         """JSON `username`, `password`, `provider` "db", `refresh` → tokens. 401 wrong, 403 no staff, 429 wait."""
         try:
-            wanted = login_post.load(request.get_json())
+            wanted = login_post.load(request.get_json(silent=True) or {})
             account = self.appbuilder.sm.auth_user_db(wanted["username"], wanted["password"])
         except ValidationError as error:
             return self.response_400(message=error.messages)

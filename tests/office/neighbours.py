@@ -55,6 +55,9 @@ class Side:
     name: str
     rows: dict[type[Any], list[int]] = field(default_factory=lambda: defaultdict(list))
     special: dict[type[Any], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Rows of the special queue, which its reviewer checks."""
+    placed: dict[type[Any], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Applications, children and guardians that have ever claimed a place here; the rest only queue in the town."""
 
     def add(self, *items: Any) -> None:
         for item in items:
@@ -102,6 +105,8 @@ class Builder:
 
     def _claimed(self) -> Claim:
         application = self._filed()
+        for model in (Application, Person, Child):
+            self.side.placed[model].append(self.side.rows[model][-1])
         claim_id = claims.claim(self.session, self._parent(application), self.bulletin.id, application.id, NOW)
         claim = self.session.get_one(Claim, claim_id)
         self.side.add(claim)
@@ -198,7 +203,9 @@ class Neighbours:
         if role in (Role.ADMIN, Role.AUDITOR):
             return set(side.rows[model])
         if role in (Role.HEAD, Role.METHODIST):
-            return set(side.rows[model]) if side is self.own else set()
+            if side is not self.own:
+                return set()
+            return set(side.placed[model] if model in (Application, Person, Child) else side.rows[model])
         if side is self.far:
             return set()
         if role is Role.REVIEWER:
