@@ -52,7 +52,14 @@ def lying_bars(bars: int, series: int) -> dict[str, Any]:
         "bargap": 0.35 if bars > 4 else 0.55,
         "margin": {"l": 8, "r": 28, "t": 16, "b": 8},
         "legend": {"traceorder": "normal"},
-        "xaxis": {"showgrid": True, "gridcolor": "var(--grid)", "rangemode": "tozero", "tickformat": ",d"},
+        "xaxis": {
+            "showgrid": True,
+            "gridcolor": "var(--grid)",
+            "rangemode": "tozero",
+            "tickformat": ",d",
+            "nticks": 4,
+            "tickangle": 0,
+        },
         "yaxis": {
             "autorange": "reversed",
             "showgrid": False,

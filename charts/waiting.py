@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from charts.look import SERIES, figure
 
-_MARKS = (("circle", "solid"), ("diamond", "dash"))
+#: Colour, point and stroke of the median and of the ninetieth percentile.
+_LOOKS = ((SERIES[0][0], "circle", "solid"), (SERIES[1][0], "diamond", "dash"))
 
 
 def waiting_figure(
@@ -19,12 +20,12 @@ def waiting_figure(
     names: tuple[str, str],
     unit: str,
 ) -> go.Figure:
-    """Two lines over months; a month without a number is a gap. Each line is named at its last point.
+    """Two lines over months; a month without a number is a gap. Each line ends in its share of the children.
 
-    names: of the median and of the ninetieth percentile; unit: the title of the axis.
+    names: of the median and of the ninetieth percentile, for the hover; unit: the title of the axis.
     """
     days = [month.isoformat() for month in months]
-    lines = zip((p90, median), reversed(names), (SERIES[1], SERIES[0]), reversed(_MARKS), strict=True)
+    lines = zip((p90, median), reversed(names), ("90 %", "50 %"), reversed(_LOOKS), strict=True)
     traces = [
         go.Scatter(
             x=days,
@@ -34,25 +35,25 @@ def waiting_figure(
             connectgaps=False,
             line={"color": colour, "dash": dash, "width": 3},
             marker={"color": colour, "symbol": symbol, "size": 8},
-            text=_last_alone(values, name),
-            textposition="top left",
+            text=_last_alone(values, share),
+            textposition="middle right",
             textfont={"color": colour},
             cliponaxis=False,
             hovertemplate=f"%{{x|%B %Y}}<br>{name}: %{{y:,d}}<extra></extra>",
         )
-        for values, name, (colour, _), (symbol, dash) in lines
+        for values, name, share, (colour, symbol, dash) in lines
     ]
     return figure(
         traces,
         showlegend=False,
         height=320,
-        margin={"l": 8, "r": 16, "t": 32, "b": 8},
+        margin={"l": 8, "r": 52, "t": 16, "b": 8},
         xaxis={"type": "date", "tickformat": "%b\n%Y", "nticks": 5, "tickangle": 0},
         yaxis={"title": {"text": unit}, "rangemode": "tozero", "tickformat": ",d"},
     )
 
 
-def _last_alone(values: Sequence[int | None], name: str) -> list[str]:
-    """`name` at the last point that has a number, nothing at the others."""
+def _last_alone(values: Sequence[int | None], words: str) -> list[str]:
+    """`words` at the last point that has a number, nothing at the others."""
     last = max((position for position, value in enumerate(values) if value is not None), default=-1)
-    return [name if position == last else "" for position in range(len(values))]
+    return [words if position == last else "" for position in range(len(values))]

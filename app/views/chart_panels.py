@@ -130,10 +130,11 @@ def waiting_panel(rows: Sequence[MonthRow], counts: bool) -> Panel:
             median=format_decimal(known[-1].median_days),
             p90=format_decimal(known[-1].p90_days),
         )
+    every = _every_month(rows)
     figure = waiting_figure(
-        [row.month for row in rows],
-        [row.median_days for row in rows],
-        [row.p90_days for row in rows],
+        [row.month for row in every],
+        [row.median_days for row in every],
+        [row.p90_days for row in every],
         names,
         gettext("days"),
     )
@@ -220,6 +221,13 @@ def _what(rows: Sequence[PlacesRow]) -> str:
     if place is None or isinstance(place, Locality):
         return gettext("Locality")
     return gettext("Kindergarten") if hasattr(place, "bin") else gettext("Group")
+
+
+def _every_month(rows: Sequence[MonthRow]) -> list[MonthRow]:
+    """The rows and, as gaps, the months between them in which nobody was enrolled."""
+    known = {(row.month.year * 12 + row.month.month - 1): row for row in rows}
+    months = range(min(known, default=0), max(known, default=-1) + 1)
+    return [known.get(n) or MonthRow(dt.date(n // 12, n % 12 + 1, 1), None, None, None) for n in months]
 
 
 def _month(month: dt.date, capital: bool = False) -> str:
