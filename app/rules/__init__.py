@@ -13,6 +13,7 @@ Where each rule lives:
 * contract.py        what a contract needs, how often it is returned, what its refusal costs
 * consequences.py    what a miss, a silence and a refusal cost, and what may still be done about it
 * vouchers.py        one round of issuing vouchers
+* description.py     a rule set in words, made from the values the rules decide by
 * overrides.py       which numbers of a rule set an official may replace, within which bounds
 * lifecycle.py       the table of moves: who may do what, from which state to which; its rows are in moves/
 * verdict.py         RuleBroken, the one way a rule says no
