@@ -28,6 +28,7 @@ _LEVELS = {
 }
 #: Type code of urban ground: a town stands at the level of rural districts, and is no rural district.
 _URBAN = "1"
+_TYPE_WORD = re.compile(r"^([а-я]{1,4}\.)(?=[А-ЯЁӘҒҚҢӨҰҮҺІ])")
 _CODE = re.compile(r"[0-9]{9}")
 
 _UPSERT = """
@@ -128,8 +129,8 @@ def import_kato(session: Session, units: list[Unit]) -> ImportCount:
 
 
 def clean(name: str) -> str:
-    """A name in composed letters, without the classifier's no-break and double spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    """A name in composed letters with single spaces, and one after "г." or "с.", which the classifier leaves out."""
+    return _TYPE_WORD.sub(r"\1 ", " ".join(unicodedata.normalize("NFC", name).split()))
 
 
 def _unit(number: int, row: dict[str, str | None]) -> Unit:

@@ -59,7 +59,7 @@ def test_the_same_file_again_changes_nothing_and_a_new_name_is_taken(kato):
     before = unit("991033100").id
     assert "added 0, changed 0, unchanged 6" in kato("\ufeff" + HEAD + ROWS).stdout
     assert "added 0, changed 1, unchanged 5" in kato(HEAD + ROWS.replace("Росинка", "Капелька")).stdout
-    assert (unit("991033100").id, unit("991033100").name_ru) == (before, "с.Капелька")
+    assert (unit("991033100").id, unit("991033100").name_ru) == (before, "с. Капелька")
 
 
 @pytest.mark.parametrize(
