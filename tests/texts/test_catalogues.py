@@ -14,7 +14,7 @@ from app.catalogues import LANGUAGES, is_written
 MARK = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 #: A name or a number that is filled in bears no ending; ordinals are the one exception (2-қадам).
 ENDING = re.compile(r"(?:\}|\)[sd])[-’']?[а-яёәғқңөұүһі]", re.IGNORECASE)
-ORDINAL = re.compile(r"(?:\}|\)[sd])-(?:қадам|топ|күн)\b")
+ORDINAL = re.compile(r"(?:\}|\)[sd])-(?:қадам|топ|күн|нұсқа)\b")
 #: Words that the glossary rules out, and a last day that is not said to be inclusive.
 AVOIDED = {
     "kk": re.compile(
@@ -27,7 +27,7 @@ LETTERS = re.compile(r"[^\W\d_]")
 CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 KAZAKH = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
 #: Kazakh and Russian write these alike.
-ALIKE = {"Bulletin", "Export (CSV)", "Nauryz holiday", "Phone", "Profile", "Statistics"}
+ALIKE = {"Bulletin", "Code", "Export (CSV)", "File", "Nauryz holiday", "Phone", "Profile", "Statistics", "Voucher"}
 #: Patterns of dates, which have letters of their own.
 PATTERN = re.compile(r"[EdMyHms',. :]+")
 
