@@ -217,7 +217,9 @@ def ocsp(
         integer(about.serial if serial is None else serial),
     )
     ends = explicit(0, general_time(next_update)) if next_update is not None else b""
-    author = explicit(2, octets(digest(SHA1, key_bits(responder.key.info)))) if by_key else explicit(1, responder.subject)
+    author = (
+        explicit(2, octets(digest(SHA1, key_bits(responder.key.info)))) if by_key else explicit(1, responder.subject)
+    )
     signed = seq(
         author,
         general_time(this_update),

@@ -54,9 +54,7 @@ def test_rsa_with_every_digest_and_padding(rsa, digest, pss):
 
 
 def test_rsa_named_by_its_key_takes_the_digest_of_the_entry(rsa):
-    cms = container(
-        [signer(rsa.person, scheme=pki.algorithm(pki.RSA_KEY))], [rsa.person.certificate], digests=[SHA256]
-    )
+    cms = container([signer(rsa.person, scheme=pki.algorithm(pki.RSA_KEY))], [rsa.person.certificate], digests=[SHA256])
     report = only(cms, [rsa.issuing])
     assert report.is_valid
     assert report.algorithm == "RSA with SHA-256"
@@ -197,9 +195,7 @@ def _printable(name: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def test_a_named_certificate_that_is_the_signers(rsa):
-    assert only(
-        signed_by(rsa.person, more=[signing_certificate_v2(rsa.person.certificate)]), [rsa.issuing]
-    ).is_valid
+    assert only(signed_by(rsa.person, more=[signing_certificate_v2(rsa.person.certificate)]), [rsa.issuing]).is_valid
 
 
 def test_plain_signatures_without_attributes(either):

@@ -43,7 +43,9 @@ def test_an_authority_of_the_same_names_with_another_key(either):
     """The FCALayer attack: whoever skips the issuer's signature lets anybody in under any name."""
     made = pki.rsa_key if either.root.key.digest == SHA256 else pki.gost_key
     top = pki.root(made("false root"), "ROOT x")
-    false_root = certify(None, either.root.subject, made("false root"), pki.authority_marks(), serial=either.root.serial)
+    false_root = certify(
+        None, either.root.subject, made("false root"), pki.authority_marks(), serial=either.root.serial
+    )
     false_issuing = certify(
         false_root, either.issuing.subject, made("false issuing"), pki.authority_marks(0), serial=either.issuing.serial
     )
@@ -108,7 +110,9 @@ def test_an_authority_too_many(rsa):
 
 
 def test_authorities_in_a_circle_are_no_chain(rsa):
-    first = pki.issuing(certify(None, pki.name(common_name="B"), rsa_key("b"), pki.authority_marks()), rsa_key("a"), "A")
+    first = pki.issuing(
+        certify(None, pki.name(common_name="B"), rsa_key("b"), pki.authority_marks()), rsa_key("a"), "A"
+    )
     second = pki.issuing(first, rsa_key("b"), "B")
     who = person(first, rsa_key("person"))
     cms = container([signer(who)], [who.certificate, first.certificate, second.certificate])

@@ -172,7 +172,10 @@ def test_lists_that_are_about_a_part_only(rsa, extensions, revoked, expected):
 def test_the_list_of_the_certificates_own_point(rsa):
     address = explicit(0, explicit(0, implicit(6, b"http://crl.example/1")))
     one = certify(
-        rsa.issuing, pki.person_name(), rsa_key("person"), [*pki.SIGNING_MARKS, extension("2.5.29.31", seq(seq(address)))]
+        rsa.issuing,
+        pki.person_name(),
+        rsa_key("person"),
+        [*pki.SIGNING_MARKS, extension("2.5.29.31", seq(seq(address)))],
     )
     report = only(signed_by(one), [rsa.issuing], lists=[crl(rsa.issuing, extensions=scope(address))])
     assert report.revocation.status is Status.GOOD

@@ -20,7 +20,9 @@ MARKS = [pki.key_usage("digital_signature"), pki.purposes(pki.TIME_STAMPING)]
 def authority(place, marks=None, label="stamper", issuer=None, valid=(CA_FROM, CA_TO), **more):
     made = pki.rsa_key if place.root.key.digest == SHA256 else pki.gost_key
     subject = pki.name(common_name="TIME-STAMPING AUTHORITY")
-    return certify(issuer or place.issuing, subject, made(label), MARKS if marks is None else marks, valid=valid, **more)
+    return certify(
+        issuer or place.issuing, subject, made(label), MARKS if marks is None else marks, valid=valid, **more
+    )
 
 
 def test_a_time_stamp_keeps_a_signature_after_the_certificates_end(either):
