@@ -126,6 +126,43 @@ CLAUSES: tuple[Clause, ...] = (
         f"{_SERVICES}::test_a_contract_is_returned_twice_and_not_a_third_time",
     ),
     Clause(
+        "A voucher that nobody answers leads to the stop-list, from which the applicant restores it once.",
+        "guide 001; ministry; D3, D4",
+        "app.rules.consequences.of_unanswered_voucher",
+        f"{_RULES}/test_consequences.py::test_silence_about_a_voucher_costs_the_stop_list_once",
+    ),
+    Clause(
+        "A voucher that is refused, or confirmed and not used in time, costs the place in line.",
+        "guide 001; D10, D11",
+        "app.rules.consequences.of_missed_placement",
+        f"{_RULES}/test_consequences.py::test_a_confirmed_voucher_that_is_not_used_costs_the_place_in_line",
+    ),
+    Clause(
+        "Vouchers are issued by category, then by the moment of submission; a city is one round, a district one "
+        "round over its localities, and those without free places are left out.",
+        "amendment of 23 September 2025",
+        "app.rules.vouchers.issue_round",
+        f"{_RULES}/test_vouchers.py::test_a_district_gives_each_locality_its_own_places_and_names_those_without",
+    ),
+    Clause(
+        "An application whose interest nobody confirmed in the year before the date is lost.",
+        "an education department; D17",
+        "app.rules.eligibility.interest_is_lost",
+        f"{_RULES}/test_eligibility.py::test_interest_is_confirmed_once_between_two_dates",
+    ),
+    Clause(
+        "A workplace certificate counts for a month from its date, or as long as its category says.",
+        "list of documents of the public service; D19",
+        "app.rules.eligibility.certificate_valid_until",
+        f"{_RULES}/test_eligibility.py::test_a_workplace_certificate_is_valid_for_a_month_or_as_its_category_says",
+    ),
+    Clause(
+        "An official replaces a number of a rule set only within its bounds, and only with a legal act.",
+        "decision of the service",
+        "app.rules.overrides.check",
+        f"{_RULES}/test_overrides.py::test_beyond_the_bounds",
+    ),
+    Clause(
         "A click after the last day is refused, also before the sweep has run.",
         "house rule",
         "app.services.referrals.refuse_if_over",
@@ -135,8 +172,8 @@ CLAUSES: tuple[Clause, ...] = (
 
 
 def limits_table() -> str:
-    """Every limit of every rule set, with its source."""
-    codes = sorted({code for rules in rule_sets.ALL for code in rules.limit_codes()})
+    """Every limit and every yearly date of every rule set, with its source."""
+    codes = sorted({code for rules in rule_sets.ALL for code in (*rules.limit_codes(), *rules.date_codes())})
     rows = [[f"`{code}`", *(_limit(rules, code) for rules in rule_sets.ALL)] for code in codes]
     return _table(["limit", *(f"`{rules.code}`" for rules in rule_sets.ALL)], rows)
 
@@ -148,14 +185,22 @@ def numbers_table() -> str:
         ("allocation", lambda rules: rules.allocation.msgid),
         ("bulletins open at", lambda rules: f"{rules.bulletin_opens_at:%H:%M}" if rules.bulletin_opens_at else None),
         ("no bulletins are published", lambda rules: _pause(rules)),
-        ("first priority : general", lambda rules: _ratio(rules)),
+        ("ordered by", lambda rules: "categories" if rules.ordered_by_category else f"streams, {_ratio(rules)}"),
+        ("not used in time leads to", lambda rules: rules.final_expiry.msgid),
         ("strikes to the archive", lambda rules: rules.strikes_to_remove),
-        ("extensions of a referral", lambda rules: rules.extensions_allowed),
+        ("restorations by the applicant", lambda rules: rules.restores_allowed or None),
+        ("if the place is not wanted", lambda rules: rules.refusal.msgid),
+        ("extensions", lambda rules: _extensions(rules)),
         ("returns of a contract", lambda rules: rules.contract_returns),
         ("minimum age, months", lambda rules: rules.min_age_months),
         ("maximum age, years", lambda rules: rules.max_age_years),
-        ("archived at the maximum age on", lambda rules: _day(rules.max_age_archive_on)),
-        ("interest is confirmed by", lambda rules: _day(rules.interest_confirm_by)),
+        ("groups are promoted", lambda rules: " to ".join(str(_day(day)) for day in rules.promotion)),
+        ("kindergartens offered", lambda rules: ", ".join(kind.msgid for kind in rules.offered_kinds)),
+        ("a round of vouchers goes", lambda rules: _rounds(rules)),
+        (
+            "documents are checked by",
+            lambda rules: ", ".join(f"{queue}: {who.msgid}" for queue, who in rules.reviewers),
+        ),
         ("leaves the queue on", lambda rules: rules.leaves_queue_on.msgid),
         ("the parent signs electronically", lambda rules: "yes" if rules.parent_signs_contract else "no"),
         ("required documents", lambda rules: _documents(rules)),
@@ -213,6 +258,9 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _limit(rules: RuleSet, code: str) -> str:
+    if code in rules.date_codes():
+        yearly = rules.yearly_date(code)
+        return f"{_day(yearly.on)} ({yearly.basis})"
     try:
         limit = rules.limit(code)
     except UnknownLimit:
@@ -236,8 +284,17 @@ def _pause(rules: RuleSet) -> str | None:
     return f"{_day(first)} to {_day(last)}"
 
 
-def _ratio(rules: RuleSet) -> str | None:
-    return f"{rules.stream_ratio.first_priority} : {rules.stream_ratio.general}" if rules.stream_ratio else None
+def _ratio(rules: RuleSet) -> str:
+    return f"{rules.stream_ratio.first_priority} : {rules.stream_ratio.general}"
+
+
+def _extensions(rules: RuleSet) -> str:
+    when = "on the last day" if rules.extension_on_last_day_only else "on any day"
+    return f"{rules.extensions_allowed}, {when}, {'with' if rules.extension_needs_documents else 'without'} a document"
+
+
+def _rounds(rules: RuleSet) -> str | None:
+    return "; ".join(f"{level}: {scope.msgid}" for level, scope in rules.round_scopes) or None
 
 
 def _documents(rules: RuleSet) -> str:

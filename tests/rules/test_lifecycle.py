@@ -15,8 +15,9 @@ from app.models.enums import (
     VoucherStatus,
     WaitingListStatus,
 )
-from app.rules import lifecycle
+from app.rules import rule_sets
 from app.rules.lifecycle import MOVES, TABLE, Move, Subject, check, move, moves_of
+from app.rules.rule_sets import Allocation
 from app.rules.verdict import RuleBroken
 from app.views.office.acts import ACTS
 
@@ -63,6 +64,24 @@ def test_what_can_be_made_is_what_awaits_nothing():
 
 def test_no_button_stands_for_a_move_that_cannot_be_made():
     assert all(act.move.available for act in ACTS)
+
+
+#: Without these a way of offering places goes nowhere.
+WAYS = {
+    Allocation.BULLETIN: {"publish", "open_to_all", "claim", "activate", "expire_referral", "release_in_time"},
+    Allocation.NOTIFY_THEN_OPEN: {"notify_turn", "choose_kindergarten", "lapse_turn", "expire_referral"},
+    Allocation.VOUCHER: {
+        *("issue_voucher", "confirm_voucher", "refuse_voucher", "annul_voucher", "restore", "escalate_stop_list"),
+        *("request_enrolment", "extend_voucher", "expire_voucher"),
+    },
+}
+
+
+@pytest.mark.parametrize("way", Allocation)
+def test_a_locality_is_given_only_rules_whose_moves_can_be_made(way):
+    if way in rule_sets.WORKING:
+        assert {row.verb for row in MOVES} >= WAYS[way]
+    assert {row.verb for row in TABLE} >= WAYS[way]
 
 
 @pytest.mark.parametrize("subject", [one for one in Subject if STATES[one]])
@@ -160,4 +179,3 @@ def test_moves_are_found_by_role_and_state():
     waiting = {row.verb for row in moves_of(Subject.CLAIM, frozenset({Role.HEAD}), "waiting")}
     assert waiting == {"activate", "decline"}
     assert moves_of(Subject.CLAIM, frozenset({Role.AUDITOR})) == ()
-    assert lifecycle.moves_of(Subject.VOUCHER) == ()

@@ -49,9 +49,11 @@ def test_every_file_of_rules_is_registered():
     assert files == set(rule_sets.codes())
 
 
-def test_a_locality_is_given_only_rules_whose_acts_exist():
-    assert rule_sets.assignable() == ("sitcen_2019", "smartnation_2020")
-    assert all(rule_sets.get(code).allocation is Allocation.BULLETIN for code in rule_sets.assignable())
+def test_a_locality_is_given_only_rules_whose_way_works(monkeypatch):
+    assert set(rule_sets.assignable()) >= {"sitcen_2019", "smartnation_2020"}
+    assert all(rule_sets.get(code).allocation in rule_sets.WORKING for code in rule_sets.assignable())
+    monkeypatch.setattr(rule_sets, "WORKING", frozenset({Allocation.VOUCHER}))
+    assert rule_sets.assignable() == ("voucher_2025",)
 
 
 def test_no_rule_set_is_asked_for_its_code_elsewhere():
@@ -107,6 +109,7 @@ DIFFERENCES = [
         LeavesQueueOn.VOUCHER_CONFIRMED,
     ),
     ("parent_signs_contract", False, False, True, True),
+    ("reapply_when_enrolled", True, False, False, False),
 ]
 
 
