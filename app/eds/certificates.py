@@ -115,8 +115,7 @@ class Certificate:
 def certificate(raw: bytes) -> Certificate:
     """The certificate that `raw` (DER) is. Raises Malformed."""
     outer = read(raw).fields()
-    signed = outer.next()
-    algorithm, signature = read_algorithm(outer.next()), outer.next().bits()
+    signed, algorithm, signature = outer.next(), outer.next(), outer.next().bits()
     outer.end()
     found = _certificate(raw, signed, algorithm, signature)
     # Read now, so that what is malformed is refused here and not where it is looked at.
@@ -125,11 +124,11 @@ def certificate(raw: bytes) -> Certificate:
     return found
 
 
-def _certificate(raw: bytes, signed: Value, algorithm: Algorithm, signature: bytes) -> Certificate:
+def _certificate(raw: bytes, signed: Value, algorithm: Value, signature: bytes) -> Certificate:
     fields = signed.fields()
     version = fields.optional(_VERSION)
     serial = fields.next().integer()
-    if read_algorithm(fields.next()) != algorithm:
+    if fields.next().raw != algorithm.raw:
         raise Malformed("a certificate that names two signature algorithms")
     issuer = name(fields.next().raw)
     validity = fields.next().fields()
@@ -152,7 +151,7 @@ def _certificate(raw: bytes, signed: Value, algorithm: Algorithm, signature: byt
         not_after=not_after,
         key=read_key(key_value.raw),
         key_bits=key_bits(key_value),
-        signature_algorithm=algorithm,
+        signature_algorithm=read_algorithm(algorithm),
         signature=signature,
         extensions={} if extensions is None else read_extensions(extensions.only()),
     )

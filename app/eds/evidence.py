@@ -144,12 +144,11 @@ class Answer:
 def read_list(data: bytes) -> RevocationList:
     """The list that `data` (DER) is. Raises Malformed."""
     outer = read(data).fields()
-    signed = outer.next()
-    algorithm, signature = read_algorithm(outer.next()), outer.next().bits()
+    signed, algorithm, signature = outer.next(), outer.next(), outer.next().bits()
     outer.end()
     fields = signed.fields()
     fields.optional(INTEGER)
-    if read_algorithm(fields.next()) != algorithm:
+    if fields.next().raw != algorithm.raw:
         raise Malformed("a list that names two signature algorithms")
     issuer, this_update = name(fields.next().raw), fields.next().time()
     next_update = fields.optional(UTC_TIME, GENERALIZED_TIME)
@@ -158,7 +157,7 @@ def read_list(data: bytes) -> RevocationList:
     fields.end()
     found = RevocationList(
         signed=signed.raw,
-        algorithm=algorithm,
+        algorithm=read_algorithm(algorithm),
         signature=signature,
         issuer=issuer,
         this_update=this_update,
