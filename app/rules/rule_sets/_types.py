@@ -152,6 +152,8 @@ class RuleSet:
     leaves_queue_on: LeavesQueueOn
     application_number: str
     parent_signs_contract: bool
+    # Whether a child who attends a kindergarten may stand in the queue again.
+    reapply_when_enrolled: bool = False
 
     def limit(self, code: str) -> Limit:
         """The limit of that code. Raises UnknownLimit, which lists the known ones."""

@@ -82,4 +82,6 @@ RULES = RuleSet(
     application_number="УО.{year}.{id:06d}.1",
     # On paper, in the kindergarten.
     parent_signs_contract=False,
+    # Guide: "may apply to the queue if the child is registered in the kindergarten and attends it".
+    reapply_when_enrolled=True,
 )
