@@ -32,7 +32,7 @@ CONFINED = [Role.HEAD, Role.METHODIST, Role.DEPARTMENT, Role.SUPPORT, Role.REVIE
 REFUSED = {403, 404}
 # Lists that belong to nobody: rules, calendars, checks of the installation itself.
 FOR_ALL = {"OfficeRoleView", "JobRunView", "InvariantCheckView", "BenefitCategoryView", "HolidayView"}
-FOR_ALL |= {"LocalityView", "RuleSetAssignmentView"}
+FOR_ALL |= {"LocalityView", "RuleSetAssignmentView", "RuleOverrideView"}
 # Roads without rows: the door, the language, the own account, the demo's clock. Each has tests of its own.
 WITHOUT_ROWS = {
     "OfficeIndexView.index": "leads to the desk",
@@ -44,6 +44,10 @@ WITHOUT_ROWS = {
     "OwnPasswordView.this_form_get": "one's own password",
     "OwnPasswordView.this_form_post": "one's own password",
     "OfficeAccountView.userinfo": "one's own account",
+    "RuleSetsView.rules": "the regulation; tests/regulation/test_rules_page.py",
+    "RuleSetsView.words": "the regulation; tests/regulation/test_rules_page.py",
+    "RuleSetsView.assign": "who decides where: tests/regulation/test_rules_page.py",
+    "RuleSetsView.change": "who decides where: tests/regulation/test_rules_page.py",
     "ClockView.move": "the demo's time; tests/office/test_demo.py",
     "OutboxView.outbox": "the demo's letters, for every newcomer; tests/office/test_demo.py",
 }

@@ -25,6 +25,7 @@ LISTS = [
     "benefit-categories",
     "holidays",
     "rule-sets",
+    "rule-overrides",
     "messages",
     "deliveries",
     "events",
@@ -75,7 +76,7 @@ def test_the_forms_open(enter, town):
     admin = enter(Role.ADMIN)
     for name in ("kindergartens", "groups", "children", "guardians", "guardianships", "benefit-categories"):
         assert admin.get(f"/office/{name}/add").status_code == 200, name
-    for name in ("holidays", "rule-sets", "users"):
+    for name in ("holidays", "users"):
         assert admin.get(f"/office/{name}/add").status_code == 200, name
     for name, row in (("kindergartens", town.own_kindergarten), ("groups", town.own_group)):
         assert admin.get(f"/office/{name}/edit/{row}").status_code == 200, name

@@ -47,6 +47,7 @@ def register_views(builder: Any) -> None:
         places,
         reference,
         referrals,
+        rule_sets,
         statistics,
     )
 
@@ -72,7 +73,9 @@ def register_views(builder: Any) -> None:
         (places.LocalityView, "Localities", _("Localities")),
         (reference.BenefitCategoryView, "Benefit categories", _("Benefit categories")),
         (reference.HolidayView, "Moved days", _("Moved days")),
+        (rule_sets.RuleSetsView, "Rules in force", _("Rules in force")),
         (reference.RuleSetAssignmentView, "Rule sets", _("Rule sets of localities")),
+        (reference.RuleOverrideView, "Numbers set", _("Numbers set for localities")),
         (history.MessageView, "Messages", _("Messages")),
         (history.DeliveryView, "Deliveries", _("Deliveries")),
         (history.EventView, "Audit log", _("Audit log")),

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.models import BenefitCategory, HolidayOverride, RuleSetAssignment
-from app.rules import rule_sets
-from app.views.office.form_fields import FORM_CONTROL
+from app.models import BenefitCategory, HolidayOverride, RuleOverride, RuleSetAssignment
 from app.views.office.subject_view import WRITES, OfficeView
+from app.views.rule_words import key_words, rule_set_title
 
 
 class BenefitCategoryView(OfficeView):
@@ -61,29 +57,29 @@ class HolidayView(OfficeView):
     validators_columns = {"reason": [InputRequired(), Length(max=200)]}
 
 
-def rule_set_title(code: str) -> str:
-    """The title of a rule set, or its bare code when it is gone."""
-    return gettext(rule_sets.get(code).title) if code in rule_sets.codes() else code
-
-
-def _rule_sets() -> list[SelectChoice]:
-    return [SelectChoice(code, rule_set_title(code)) for code in rule_sets.assignable()]
-
-
 class RuleSetAssignmentView(OfficeView):
-    """Which rule set a locality, and everything below it, lives under from a date on."""
+    """Which rule set a locality, and everything below it, lives under from a date on; decided on the page of rules."""
 
     datamodel = SQLAInterface(RuleSetAssignment)
     route_base = "/rule-sets"
     record_name, records_name = _("Rule set of a locality"), _("Rule sets of localities")
-    base_permissions = WRITES
     list_columns = ["locality", "rule_set", "from_on", "basis"]
     show_columns = list_columns
-    add_columns = edit_columns = list_columns
     search_columns = ["locality", "from_on"]
     order_columns = ["id"]
     ajax_columns = {"locality": "LocalityView"}
     formatters_columns = {"rule_set": rule_set_title}
-    _choice = SelectField(_("Rule set"), validators=[InputRequired()], choices=_rule_sets, render_kw=FORM_CONTROL)
-    add_form_extra_fields = {"rule_set": _choice}
-    edit_form_extra_fields = {"rule_set": _choice}
+
+
+class RuleOverrideView(OfficeView):
+    """Numbers that a legal act set for a locality; decided on the page of rules."""
+
+    datamodel = SQLAInterface(RuleOverride)
+    route_base = "/rule-overrides"
+    record_name, records_name = _("Number set for a locality"), _("Numbers set for localities")
+    list_columns = ["locality", "rule_set", "key", "value", "from_on", "legal_act"]
+    show_columns = [*list_columns, "entered_at"]
+    search_columns = ["locality", "from_on"]
+    order_columns = ["id"]
+    ajax_columns = {"locality": "LocalityView"}
+    formatters_columns = {"rule_set": rule_set_title, "key": key_words}
