@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import counting, sending, sweeps
+from app.jobs import counting, sending, sweeps, turns
 from app.jobs.rows import Outcome
 from app.jobs.times import Daily, Every, When
 
@@ -49,6 +49,19 @@ SCHEDULE: tuple[Job, ...] = (
         Every(minutes=5),
         "a contract not signed in time counts as a missed referral (D12)",
         patience=540,
+    ),
+    # Before the notices, so that the heads that missed their turn are in line again.
+    Job(
+        "lapse_turns",
+        turns.lapse_turns,
+        Every(minutes=1),
+        "a turn that was not used keeps its place in line and opens the place to all (guide 002; D2)",
+    ),
+    Job(
+        "notify_turns",
+        turns.notify_turns,
+        Every(minutes=1),
+        "the head of the queue is told as soon as a place is free (guide 002)",
     ),
     Job(
         "release_stop_list",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from app.models import Application, QueueEntry
+from app.models import Application, Child, QueueEntry
 from app.models.enums import ApplicationStatus, GroupType, Stream
 from app.rules.ranking import Candidate, Ratio, ServedOrder, served_order
 
@@ -19,13 +20,18 @@ def next_to_serve(
     places: int,
     ratio: Ratio,
     cycle_position: int,
+    born_by: dt.date | None = None,
 ) -> ServedOrder:
     """The first `places` candidates of the lines in served order; `number` is the application's id.
 
     Only those who can claim are served: an application whose claim or stop-list is alive is passed over
     without losing its place. At most `places` rows of each stream are read, however long the line is.
+    `born_by` leaves out the children born later: too young to choose.
     """
     candidates: list[Candidate] = []
+    is_old_enough = (
+        true() if born_by is None else Application.child_id.in_(select(Child.id).where(Child.birth_date <= born_by))
+    )
     for stream in Stream:
         rows = session.execute(
             select(QueueEntry.application_id, QueueEntry.submitted_at)
@@ -35,6 +41,7 @@ def next_to_serve(
                 QueueEntry.stream == stream,
                 Application.status == ApplicationStatus.QUEUED,
                 Application.group_type == group_type,
+                is_old_enough,
             )
             .order_by(QueueEntry.submitted_at, QueueEntry.application_id)
             .limit(places)

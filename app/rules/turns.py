@@ -46,9 +46,7 @@ def room(year: int, promised: Mapping[int, int], places: Sequence[FreePlaces]) -
     Every set of years must find as many places as it was promised, wherever they choose (Hall's condition).
     """
     others = sorted(other for other, count in promised.items() if count and other != year)
-    sets = (
-        frozenset((year, *chosen)) for size in range(len(others) + 1) for chosen in combinations(others, size)
-    )
+    sets = (frozenset((year, *chosen)) for size in range(len(others) + 1) for chosen in combinations(others, size))
     return max(0, min(_supply(years, places) - sum(promised.get(one, 0) for one in years) for years in sets))
 
 

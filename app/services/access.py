@@ -29,6 +29,7 @@ from app.models import (
     Kindergarten,
     KindergartenGroup,
     Locality,
+    MergeRequest,
     Message,
     Person,
     PlacesSummary,
@@ -36,7 +37,9 @@ from app.models import (
     Referral,
     RuleOverride,
     RuleSetAssignment,
+    SignedChoice,
     StopListEntry,
+    Turn,
     Voucher,
     WaitingSummary,
 )
@@ -247,6 +250,9 @@ _BY_LOCALITY: dict[type[Any], Rule] = {
     Contract: lambda a: Contract.locality_id.in_(_subtree(a)),
     Enrolment: lambda a: Enrolment.kindergarten_id.in_(_kindergartens(a)),
     StopListEntry: lambda a: StopListEntry.application_id.in_(_applications_in_locality(a)),
+    Turn: lambda a: Turn.locality_id.in_(_subtree(a)),
+    SignedChoice: lambda a: SignedChoice.application_id.in_(_applications_in_locality(a)),
+    MergeRequest: lambda a: MergeRequest.application_id.in_(_applications_in_locality(a)),
     Document: lambda a: Document.application_id.in_(_applications_in_locality(a)),
     Message: lambda a: Message.application_id.in_(_applications_in_locality(a)),
     Delivery: lambda a: Delivery.message_id.in_(
@@ -283,6 +289,9 @@ _BY_PARENT: dict[type[Any], Rule] = {
     Contract: lambda a: Contract.application_id.in_(_own_applications(a)),
     Document: lambda a: Document.application_id.in_(_own_applications(a)),
     StopListEntry: lambda a: StopListEntry.application_id.in_(_own_applications(a)),
+    Turn: lambda a: Turn.application_id.in_(_own_applications(a)),
+    SignedChoice: lambda a: SignedChoice.application_id.in_(_own_applications(a)),
+    MergeRequest: lambda a: MergeRequest.application_id.in_(_own_applications(a)),
     Enrolment: lambda a: Enrolment.child_id.in_(_own_children(a)),
     Message: lambda a: Message.person_id == a.person_id,
 }

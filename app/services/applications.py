@@ -237,6 +237,7 @@ def _end(
     before = record.state(application, "status")
     standing.leave(session, application)
     _end_stop_listing(session, application, now)
+    end_turn(session, application, now)
     archive(application, reason, now)
     record.write_event(
         session,
@@ -256,6 +257,14 @@ def _end_stop_listing(session: Session, application: Application, now: dt.dateti
             "UPDATE stop_list_entry SET status = 'escalated', ended_at = :now "
             "WHERE application_id = :id AND status = 'active'"
         ),
+        {"id": application.id, "now": now},
+    )
+
+
+def end_turn(session: Session, application: Application, now: dt.datetime) -> None:
+    """The turn of an application ends otherwise than by a choice; its place is offered to the next in line."""
+    session.execute(
+        text("UPDATE turn SET status = 'cancelled', ended_at = :now WHERE application_id = :id AND status = 'live'"),
         {"id": application.id, "now": now},
     )
 
@@ -288,7 +297,7 @@ def _check_wish(session: Session, child: Child, wish: Wish, rules: RuleSet, now:
     enrolled = session.scalar(
         select(Enrolment.id).where(Enrolment.child_id == child.id, Enrolment.discharged_on.is_(None))
     )
-    if enrolled is not None:
+    if enrolled is not None and not rules.reapply_when_enrolled:
         raise RuleBroken("CHILD_ENROLLED")
 
 

@@ -21,7 +21,7 @@ from app.models.enums import (
 from app.queries.served_order import next_to_serve
 from app.rules import lifecycle
 from app.rules.ranking import Ratio
-from app.rules.rule_sets import RuleSet
+from app.rules.rule_sets import Allocation, RuleSet
 from app.rules.verdict import RuleBroken
 from app.services import access, messages, places, record
 from app.services.access import Actor
@@ -47,7 +47,8 @@ def open_bulletin(
     """Offers free places of a group; they are published at the next opening time of the rule set.
 
     Raises RuleBroken: NO_PLACES when the group has fewer free ones, PLACES_MISSING for none,
-    DATE_IN_PAST for an opening moment that has passed, PUBLICATION_PAUSED inside the yearly pause.
+    NO_BULLETINS where places are given otherwise, DATE_IN_PAST for an opening moment that has passed,
+    PUBLICATION_PAUSED inside the yearly pause.
     """
     access.require(session, actor, "open_bulletin", KindergartenGroup, group_id)
     if places_on_offer < 1:
@@ -55,6 +56,8 @@ def open_bulletin(
     group = places.move_places(session, group_id, from_="free", to="published", count=places_on_offer)
     kindergarten = session.get_one(Kindergarten, group.kindergarten_id)
     rules = rule_set_in_force(session, kindergarten.locality_id, clock.local_date(now))
+    if rules.allocation is not Allocation.BULLETIN:
+        raise RuleBroken("NO_BULLETINS")
     bulletin = Bulletin(
         group_id=group.id,
         kindergarten_id=kindergarten.id,

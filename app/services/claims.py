@@ -24,6 +24,7 @@ from app.rules.verdict import RuleBroken
 from app.services import access, messages, places, record, standing
 from app.services.access import Actor
 from app.services.applications import back_to_queue, lock_application
+from app.services.open_places import at_once, take
 from app.services.referrals import issue
 from app.services.regulation import deadline_of, rules_here
 
@@ -49,7 +50,7 @@ def weigh(
     rules = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
     verdict = _match(bulletin, application)
     try:
-        _check_application(session, application)
+        check_waits(session, application, also_notified=at_once(rules))
         _check_match(bulletin, application, verdict)
         _check_age(application, rules, now)
         _check_access(session, bulletin, application, now, has_priority)
@@ -61,6 +62,7 @@ def weigh(
 def claim(session: Session, actor: Actor, bulletin_id: int, application_id: int, now: dt.datetime) -> int:
     """Claims a place for an application. Returns the claim's id; the place is held from then on.
 
+    Where nobody activates claims (rules of 2018) the referral is issued with it.
     Rules are asked on unlocked rows, so that the crowd of losers costs one read; then one statement
     locks, looks again, changes and writes event and messages (migration 0003).
     Raises RuleBroken: BULLETIN_FULL, BULLETIN_CLOSED, BULLETIN_NOT_OPEN, BULLETIN_PRIORITY, MATCH_*,
@@ -75,6 +77,8 @@ def claim(session: Session, actor: Actor, bulletin_id: int, application_id: int,
     if refusal is not None:
         raise refusal
     rules = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
+    if at_once(rules):
+        return int(take(session, actor, bulletin_id, application_id, now).claim_id or 0)
     values = {
         "bulletin": bulletin_id,
         "application": application_id,
@@ -189,8 +193,11 @@ def _match(bulletin: Bulletin, application: Application) -> MatchVerdict:
     )
 
 
-def _check_application(session: Session, application: Application) -> None:
+def check_waits(session: Session, application: Application, also_notified: bool = False) -> None:
+    """Whether an application awaits a place now. Raises RuleBroken: IN_STOP_LIST, CLAIM_EXISTS, NOT_IN_QUEUE."""
     if application.status is ApplicationStatus.QUEUED:
+        return
+    if also_notified and application.status is ApplicationStatus.NOTIFIED:
         return
     if application.status is ApplicationStatus.STOP_LISTED:
         until = session.scalar(

@@ -32,6 +32,7 @@ from app.services.access import Actor
 from app.services.applications import lock_application
 from app.services.referrals import lock_referral, refuse_if_over
 from app.services.regulation import deadline_of, end_of_day, rule_set_in_force
+from app.services.transfers import end_former
 
 TEMPLATE_VERSION = "2026-1"
 
@@ -231,6 +232,7 @@ def verify_signature(version: ContractVersion, signature: str, signatory: Signat
 
 
 def enrol(session: Session, contract: Contract, referral: Referral, application: Application, now: dt.datetime) -> None:
+    end_former(session, application, contract.group_id, now)
     referral.status = ReferralStatus.USED
     referral.ended_at = now
     application.status = ApplicationStatus.ENROLLED

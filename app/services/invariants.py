@@ -105,6 +105,20 @@ INVARIANTS: tuple[Invariant, ...] = (
         "status IN ('issued', 'extended')",
     ),
     _one_live(
+        "one_live_turn",
+        N_("An application has at most one turn that is open."),
+        "turn",
+        "application_id",
+        "status = 'live'",
+    ),
+    Invariant(
+        "one_held_place_per_child",
+        N_("No child holds two places at once."),
+        "SELECT a.child_id AS id FROM (SELECT application_id FROM claim WHERE status = 'waiting' UNION ALL "
+        "SELECT application_id FROM referral WHERE status IN ('issued', 'extended')) holder "
+        "JOIN application a ON a.id = holder.application_id GROUP BY a.child_id HAVING count(*) > 1",
+    ),
+    _one_live(
         "one_live_contract",
         N_("An application has at most one contract in progress."),
         "contract",
@@ -170,6 +184,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "'claimed'",
         "SELECT FROM claim c WHERE c.application_id = a.id AND c.status = 'waiting'",
     ),
+    Invariant(
+        "notified_has_turn",
+        N_("An application is told that its turn has come exactly while a turn of it is open."),
+        "SELECT a.id FROM application a LEFT JOIN turn t ON t.application_id = a.id AND t.status = 'live' "
+        "WHERE (a.status = 'notified') <> (t.id IS NOT NULL)",
+    ),
     _without(
         "referred_has_referral",
         N_("A referred application has a live referral."),
@@ -222,6 +242,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         N_("No priority window is open longer than a day after its end."),
         "bulletin",
         "status = 'priority' AND priority_until < :yesterday",
+    ),
+    _overdue(
+        "no_late_turn",
+        N_("No turn is open longer than a day after its last day."),
+        "turn",
+        "status = 'live' AND choose_by < cast(:today AS date) - 1",
     ),
     _overdue(
         "no_late_referral",

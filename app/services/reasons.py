@@ -85,6 +85,7 @@ _APPLICATIONS: Final[dict[str, tuple[str, ...]]] = {
         N_("The application is not waiting in the queue. Its status: {status}."),
         N_("The application is not waiting in the queue now."),
     ),
+    "NOT_YOUR_TURN": (N_("Your turn has not come yet. You will be told by message when it does."),),
     "IN_STOP_LIST": (
         N_("The application is in the stop-list. Last day: {date}. Try again after it."),
         N_("The application is in the stop-list. Try again later."),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Application, Claim, Document, Referral
+from app.models import Application, Claim, Document, KindergartenGroup, Referral
 from app.models.enums import ApplicationStatus, DocumentKind, ReferralStatus
 from app.rules import lifecycle
 from app.rules.deadlines import Deadline, deadline, to_json
@@ -23,19 +23,26 @@ from app.services.regulation import deadline_of, end_of_day, rule_set_in_force, 
 LIVE = (ReferralStatus.ISSUED, ReferralStatus.EXTENDED)
 
 
-def issue(session: Session, actor: Actor, application: Application, claim: Claim, now: dt.datetime) -> Referral:
-    """Issues the referral of an activated claim; the held place stays held for it.
+def issue(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    place: Claim | KindergartenGroup,
+    now: dt.datetime,
+) -> Referral:
+    """Issues the referral of an activated claim, or to a group that was chosen without one.
 
-    Its last day and the sum behind it are computed once, here, and stored with the row.
+    The held place stays held for it. Its last day and the sum behind it are computed once, here, and stored.
     """
     rules = rule_set_in_force(session, application.locality_id, clock.local_date(now))
     use_by = deadline_of(session, rules, "referral_validity", now)
+    garden, claim = place.kindergarten, place if isinstance(place, Claim) else None
     referral = Referral(
-        number=f"R-{clock.local_date(now).year}-{claim.id:06d}",
+        number=_number(session, claim, now),
         application_id=application.id,
-        claim_id=claim.id,
-        group_id=claim.group_id,
-        kindergarten_id=claim.kindergarten_id,
+        claim_id=claim.id if claim else None,
+        group_id=claim.group_id if claim else place.id,
+        kindergarten_id=garden.id,
         locality_id=application.locality_id,
         status=ReferralStatus.ISSUED,
         issued_at=now,
@@ -61,12 +68,21 @@ def issue(session: Session, actor: Actor, application: Application, claim: Claim
         now,
         application,
         "R1",
-        kindergarten=claim.kindergarten.name,
+        kindergarten=garden.name,
         date=use_by.last_day,
         n=rules.limit("referral_validity").amount,
         m=rules.limit("stop_list").amount,
     )
     return referral
+
+
+def _number(session: Session, claim: Claim | None, now: dt.datetime) -> str:
+    """After the claim; without one after a draw from the referrals' own sequence, a letter keeping both apart."""
+    year = clock.local_date(now).year
+    if claim is not None:
+        return f"R-{year}-{claim.id:06d}"
+    drawn = session.scalar(text("SELECT nextval(pg_get_serial_sequence('referral', 'id'))"))
+    return f"R-{year}-C{drawn:06d}"
 
 
 def extension_of(session: Session, referral: Referral, rules: RuleSet) -> Deadline:

@@ -28,6 +28,10 @@ BREAKS = {
     "one_live_application": "UPDATE application SET child_id = (SELECT min(child_id) FROM application)",
     "one_waiting_claim": "UPDATE claim SET status = 'waiting', application_id = (SELECT min(id) FROM application)",
     "one_live_referral": "UPDATE referral SET status = 'issued', application_id = (SELECT min(id) FROM application)",
+    "one_live_turn": "INSERT INTO turn (application_id, locality_id, birth_year, language, status, notified_at,"
+    " choose_by, formula) SELECT a.id, a.locality_id, a.birth_year, 'kk', 'live', now(), '2027-01-01', '{}'"
+    " FROM application a, generate_series(1, 2)",
+    "one_held_place_per_child": "UPDATE application SET child_id = (SELECT min(child_id) FROM application)",
     "one_live_contract": "INSERT INTO contract (number, application_id, group_id, kindergarten_id, locality_id, status,"
     " sent_at, sign_by, formula, returns) SELECT 'twice', application_id, group_id, kindergarten_id, locality_id,"
     " status, sent_at, sign_by, formula, returns FROM contract",
@@ -41,6 +45,7 @@ BREAKS = {
     "in_line_is_standing": "UPDATE application SET status = 'draft' WHERE status = 'queued'",
     "counters_are_entries": "UPDATE queue_bucket SET general = general + 1",
     "claimed_has_claim": "UPDATE claim SET status = 'cancelled' WHERE status = 'waiting'",
+    "notified_has_turn": "UPDATE application SET status = 'notified' WHERE status = 'queued'",
     "referred_has_referral": "UPDATE referral SET status = 'used' WHERE NOT contract_sent",
     "contracting_has_contract": "UPDATE contract SET status = 'lapsed'",
     "enrolled_has_enrolment": "UPDATE application SET status = 'enrolled' WHERE status = 'referred'",
@@ -49,6 +54,9 @@ BREAKS = {
     "holders_are_awaited": "UPDATE application SET status = 'queued' WHERE status = 'claimed'",
     "no_late_publication": "UPDATE bulletin SET status = 'scheduled', publish_at = '2026-11-01'",
     "no_late_window": "UPDATE bulletin SET status = 'priority', priority_until = '2026-11-01'",
+    "no_late_turn": "INSERT INTO turn (application_id, locality_id, birth_year, language, status, notified_at,"
+    " choose_by, formula) SELECT a.id, a.locality_id, a.birth_year, 'kk', 'live', now(), '2026-11-01', '{}'"
+    " FROM application a",
     "no_late_referral": "UPDATE referral SET use_by = '2026-11-10' WHERE NOT contract_sent",
     "no_late_contract": "UPDATE contract SET sign_by = '2026-11-10'",
     "no_late_stop_list": "INSERT INTO stop_list_entry (application_id, reason, status, listed_at, until_day, formula)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.enums import ApplicationStatus as A
-from app.rules.moves._types import CLOCK, NO_SERVICE, PARENT, Move, Subject
+from app.rules.moves._types import CLOCK, PARENT, Move, Subject
 from app.words import N_
 
 TURNS: Final[tuple[Move, ...]] = (
@@ -17,7 +17,6 @@ TURNS: Final[tuple[Move, ...]] = (
         (A.NOTIFIED,),
         CLOCK,
         "guide 002 «Хабарлама жіберілді»; D2",
-        awaits=NO_SERVICE,
     ),
     # From the queue itself too: a place that nobody chose in time is open to every child of its birth years.
     Move(
@@ -29,7 +28,6 @@ TURNS: Final[tuple[Move, ...]] = (
         PARENT,
         "guide 002 «Балабақшаны таңдау», «Қол қою және жіберу»",
         needs=("group", "signature"),
-        awaits=NO_SERVICE,
     ),
     Move(
         "lapse_turn",
@@ -39,6 +37,5 @@ TURNS: Final[tuple[Move, ...]] = (
         (A.QUEUED,),
         CLOCK,
         "guide 002; D2",
-        awaits=NO_SERVICE,
     ),
 )
