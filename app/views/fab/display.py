@@ -67,7 +67,8 @@ def display(value: Any) -> str | Markup:
     """Any column value as text for a person; markup only where we made it ourselves."""
     if value is None or value == "":
         return ABSENT
-    if isinstance(value, Labelled):
+    # States wear a chip; kinds, languages and reasons are plain words.
+    if isinstance(value, Labelled) and type(value).__name__.endswith(("Status", "State", "Check")):
         return chip(value)
     return plain(value)
 

@@ -36,7 +36,7 @@ from app.services.groups import LARGEST
 from app.services.uploads import Upload
 from app.views.base import AjaxSelectField, LabelledField, LocalDateTimeField
 from app.views.office.acts import Act
-from app.views.office.form_fields import FORM_CONTROL, CodesField, ReferenceField, named
+from app.views.office.form_fields import FORM_CONTROL, CodesField, NumbersField, ReferenceField, named
 
 Fields = dict[str, UnboundField]
 LONGEST_TEXT = 500
@@ -73,6 +73,13 @@ def _places(rows: list[Any]) -> Fields:
 def _capacity(rows: list[Any]) -> Fields:
     checks = [InputRequired(), NumberRange(min=1, max=LARGEST)]
     return {"capacity": IntegerField(_("Places in all"), checks, default=rows[0].capacity, render_kw=FORM_CONTROL)}
+
+
+def _birth_years(rows: list[Any]) -> Fields:
+    label, words = _("Birth years"), _("The children go along: leave them as they are, or add who may join.")
+    years = list(rows[0].birth_years)
+    checks = [InputRequired()]
+    return {"birth_years": NumbersField(label, checks, default=years, description=words, render_kw=FORM_CONTROL)}
 
 
 def _marks(rows: list[Contract]) -> Fields:
@@ -117,12 +124,12 @@ def _categories() -> list[tuple[int, str]]:
 
 FIELDS: dict[str, Callable[[list[Any]], Fields]] = {
     "reason": _one("reason", lambda: _text(_("Reason"), True, _("The applicant will read it."))),
-    "note": _one("note", lambda: _text(_("Note"), False, _("Needed when the reason is “other reason”."))),
     "decline_reason": _one("decline_reason", lambda: _code(_("Reason"), DeclineReason)),
     "refusal_reason": _one("refusal_reason", lambda: _code(_("Reason"), RefusalReason)),
     "discharge_reason": _one("discharge_reason", lambda: _code(_("Reason"), DischargeReason)),
     "places": _places,
     "capacity": _capacity,
+    "birth_years": _birth_years,
     "place_type": _one("place_type", lambda: _code(_("Kind of place"), PlaceType, default=PlaceType.FREE)),
     "publish_at": _one(
         "publish_at",
@@ -142,6 +149,13 @@ FIELDS: dict[str, Callable[[list[Any]], Fields]] = {
     ),
     "document_kind": _one("document_kind", lambda: _code(_("Kind of document"), DocumentKind)),
     "issued_on": _one("issued_on", lambda: DateField(_("Issued on"), [Optional()], render_kw=FORM_CONTROL)),
+    "paper_number": _one(
+        "paper_number",
+        lambda: StringField(_("Number of the document"), [Optional(), Length(max=40)], render_kw=FORM_CONTROL),
+    ),
+    "issuer": _one(
+        "issuer", lambda: StringField(_("Who issued it"), [Optional(), Length(max=200)], render_kw=FORM_CONTROL)
+    ),
     "bulletin": _one("bulletin", lambda: AjaxSelectField(_("Bulletin"), [InputRequired()], view_name="BulletinView")),
     "applicant": _applicant,
     "locality": _one("locality", lambda: AjaxSelectField(_("Locality"), [InputRequired()], view_name="LocalityView")),
@@ -153,11 +167,18 @@ FIELDS: dict[str, Callable[[list[Any]], Fields]] = {
 }
 
 
+def _note(act: Act) -> Fields:
+    """Words beside a coded reason are for the record; without one they are what the parent reads."""
+    coded = any(name.endswith("_reason") for name in act.fields)
+    about = _("Needed when the reason is “other reason”.") if coded else _("The applicant will read it.")
+    return {"note": _text(_("Note"), False, about)}
+
+
 def form_for(act: Act, rows: list[Any], *, confirm: bool = False, **given: Any) -> FlaskForm:
     """The form of `act` on `rows`; `confirm` adds the box that a dangerous or bulk act asks to tick."""
     fields: Fields = {}
     for name in act.fields:
-        fields |= FIELDS[name](rows)
+        fields |= _note(act) if name == "note" else FIELDS[name](rows)
     if confirm:
         fields["confirmed"] = BooleanField(_("I have checked the rows and confirm the act"), [InputRequired()])
     return type("ActForm", (FlaskForm,), fields)(**given)

@@ -115,7 +115,12 @@ class ActView(BaseView):
             form=form,
             columns=columns,
             rows=[
-                (row.id in waiting, [shown[c](view.datamodel._get_attr_value(row, c)) for c in columns]) for row in rows
+                (
+                    row.id in waiting,
+                    url_for(f"{view.endpoint}.show", pk=row.id),
+                    [shown[c](view.datamodel._get_attr_value(row, c)) for c in columns],
+                )
+                for row in rows
             ],
             keys=",".join(str(row.id) for row in rows),
             outcomes=outcomes or [],

@@ -42,7 +42,7 @@ class ApplicationView(OfficeView):
     list_columns = ["number", "child", "birth_year", "locality", "queue_type", "stream", "status", "submitted_at"]
     show_fieldsets = [
         (
-            _("Application"),
+            "",
             {
                 "fields": [
                     "number",

@@ -34,13 +34,15 @@ NO_COUNT: dict[str, tuple[int, bool]] = {}
 
 @dataclass(frozen=True)
 class KindWords:
-    """How one kind of work is shown: its name, icon, page of a row, and the act its verb starts (None: look)."""
+    """How one kind of work is shown: its name, icon, page of a row, the act its verb starts (None: look), the entry of
+    the rail that counts it, and the words of the button where the act's own are too long."""
 
     name: Any
     icon: str
     page: str
     verb: str | None = None
     menu: str | None = None
+    button: Any = None
 
 
 KINDS: dict[str, KindWords] = {
@@ -48,7 +50,9 @@ KINDS: dict[str, KindWords] = {
     "check": KindWords(_("Check of documents"), "paper", "ApplicationView", None, "Applications"),
     "contract": KindWords(_("Check of a contract"), "sign", "ContractView", None, "Contracts"),
     "referral": KindWords(_("Contract for a referral"), "paper", "ReferralView", "send_contract", "Referrals"),
-    "free_places": KindWords(_("Publication of places"), "arrow", "GroupView", "open_bulletin", "Groups"),
+    "free_places": KindWords(
+        _("Publication of places"), "arrow", "GroupView", "open_bulletin", "Groups", _("Publish places")
+    ),
     "undelivered": KindWords(_("Call"), "phone", "DeliveryView", None, "Deliveries"),
     "invariant": KindWords(_("Broken invariant"), "warning", "InvariantCheckView"),
 }
@@ -117,7 +121,7 @@ class DeskView(BaseView):
             why=why(one),
             due=due_words(one.due, clock.local_date(now)),
             url=url,
-            verb=gettext(BY_VERB[verb].move.label) if verb else gettext("Open"),
+            verb=str(words.button or gettext(BY_VERB[verb].move.label)) if verb else gettext("Open"),
             row_id=one.row_id,
             bulk=verb if verb and BY_VERB[verb].many else None,
         )

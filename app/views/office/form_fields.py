@@ -30,6 +30,7 @@ class CodesField(SelectMultipleField):
 
     def __init__(self, label: Any = None, validators: Any = None, kind: type[Labelled] = Labelled, **kwargs: Any):
         self.kind = kind
+        kwargs.setdefault("render_kw", {"class": "codes"})
         super().__init__(label, validators, coerce=str, choices=self._offered, **kwargs)
 
     def _offered(self) -> list[SelectChoice]:

@@ -54,11 +54,9 @@ class GroupView(OfficeView):
         "language",
         "capacity",
         "enrolled",
-        "held",
-        "published",
         "free",
     ]
-    show_columns = [*list_columns, "group_type"]
+    show_columns = [*list_columns[:-1], "held", "published", "free", "group_type"]
     edit_columns = ["name", "age_group", "birth_years", "language", "group_type"]
     add_columns = ["kindergarten", *edit_columns, "capacity"]
     search_columns = ["kindergarten", "age_group", "language", "group_type", "free"]

@@ -67,7 +67,7 @@ class OfficeView(RecordedChanges, OfficeModelView):
         fitting = {act.verb for act in acts_on(self.datamodel.obj) if act.fits(item, actor)}
         verbs = {act.verb for act in acts_on(self.datamodel.obj)}
         shown = {name: item for name, item in self.actions.items() if name in fitting or name not in verbs}
-        widgets["show"].template_args["actions"] = shown
+        widgets["show"].template_args.update(actions=shown, heading=self.lookup_text(item))
         return widgets
 
     @expose("/show/<pk>", methods=["GET"])
