@@ -9,7 +9,7 @@ import sys
 import time
 
 from app import clock
-from bench import claims, claims_http, deadline_sweep, queue_number
+from bench import claims, claims_http, deadline_sweep, eds, queue_number
 from bench.claims import Crowd
 from bench.report import Report
 from bench.server import Server, scratch_server
@@ -20,6 +20,8 @@ SMALL, MIDDLE = 10_000, 100_000
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the goals asked for and returns the exit code: 0, or 1 when a gate is missed (see --no-gate)."""
+    if (sys.argv[1:] if arguments is None else arguments) == ["eds"]:
+        return eds.main()  # needs no database
     wanted = _parser().parse_args(arguments)
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
     report = Report(sys.stdout)
