@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.commands.demo import demo
 from app.commands.docs import docs
+from app.commands.eds import eds
 from app.commands.explain import explain
 from app.commands.init import create_admin, init
 from app.commands.jobs import jobs
@@ -14,5 +15,5 @@ from app.commands.kato import kato
 
 def init_app(app: Flask) -> None:
     """Registers every command."""
-    for command in (explain, init, create_admin, kato, demo, jobs, docs):
+    for command in (explain, init, create_admin, kato, demo, jobs, docs, eds):
         app.cli.add_command(command)

@@ -15,6 +15,8 @@ from app.eds.ber import Malformed, header
 BOOLEAN, INTEGER, BITS, OCTETS, NULL, OID, ENUMERATED = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 SEQUENCE, SET = 0x30, 0x31
+#: Bytes of a number that is read as one; serial numbers have at most twenty.
+MAX_INTEGER = 128
 _STRINGS = {
     0x0C: "utf-8",
     0x12: "ascii",
@@ -81,8 +83,8 @@ class Value:
 
     def integer(self, tag: int = INTEGER) -> int:
         content = self.expect(tag).content
-        if not content:
-            raise Malformed("an integer without bytes")
+        if not 0 < len(content) <= MAX_INTEGER:
+            raise Malformed("an integer without bytes, or of too many")
         return int.from_bytes(content, "big", signed=True)
 
     def boolean(self) -> bool:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import app.eds.oids as oids
+from app.eds.ber import Malformed
 from app.eds.der import SEQUENCE, SET, Value, read
 
 _IIN = re.compile(r"IIN([0-9]{12})")
 _BIN = re.compile(r"BIN([0-9]{12})")
+#: Letters may grow eighteenfold when names are compared, and nobody's name is this long.
+MAX_SIZE = 16 * 1024
 _ESCAPED = re.compile(r'([,+"\\<>;=])')
 
 
@@ -61,6 +64,8 @@ class Name:
 @lru_cache(maxsize=1024)
 def name(raw: bytes) -> Name:
     """The name that `raw` is. Raises Malformed."""
+    if len(raw) > MAX_SIZE:
+        raise Malformed("a name of unreasonable length")
     found = Name(raw)
     found._parts  # noqa: B018 - read now, so that a malformed name is refused with the certificate it stands in
     return found

@@ -180,7 +180,7 @@ class _Finding:
 
     def speaks_at(self, moment: dt.datetime, max_age: dt.timedelta) -> bool:
         """Whether it is recent enough to say of `moment` that nothing had happened. What was said later still is."""
-        return moment <= (self.until or self.as_of + max_age) or self.as_of >= moment
+        return moment - self.as_of <= max_age if self.until is None else moment <= max(self.until, self.as_of)
 
     def holds_at(self, moment: dt.datetime, is_latest: bool) -> bool:
         """Whether the certificate was suspended at `moment`: known to be then, or before and never lifted since."""

@@ -18,7 +18,7 @@ from app.eds.algorithms import (
     require_key,
     scheme_of,
 )
-from app.eds.ber import Malformed
+from app.eds.ber import Malformed, encoded
 from app.eds.certificates import Certificate
 from app.eds.cms import Attributes, Signer
 from app.eds.der import OCTETS, SEQUENCE, SET, Value, read
@@ -128,9 +128,8 @@ def _protected(value: Value) -> tuple[str, Algorithm | None]:
     chosen, signature = read_algorithm(fields.next()).oid, fields.optional(_SIGNATURE_ALGORITHM)
     if signature is None:
         return chosen, None
-    inside = signature.values()
-    rest = inside[1].raw if len(inside) > 1 and inside[1].content else None
-    return chosen, Algorithm(inside[0].oid(), rest) if inside else None
+    # An implicit tag stands where that of the AlgorithmIdentifier was.
+    return chosen, read_algorithm(read(encoded(SEQUENCE, signature.content)))
 
 
 def _require_named(attributes: Attributes, one: Certificate) -> None:
@@ -139,7 +138,7 @@ def _require_named(attributes: Attributes, one: Certificate) -> None:
         found = attributes.single(oid)
         if found is None:
             continue
-        fields = found.fields().next().expect(SEQUENCE).values()[0].fields()
+        fields = found.fields().next().fields().next().fields()
         chosen = fields.optional(SEQUENCE) if oid == oids.SIGNING_CERTIFICATE_V2 else None
         algorithm = default if chosen is None else read_algorithm(chosen).oid
         expected, place = fields.next().expect(OCTETS).content, fields.optional(SEQUENCE)

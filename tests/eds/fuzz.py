@@ -11,18 +11,30 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.eds import Malformed, Report, Revocation, TrustStore, Unusable, verify
 from app.eds.ber import encoded
 from tests.eds import pki
-from tests.eds.asn import indefinite
-from tests.eds.containers import CONTENT, Stamper, container, crl, ocsp, revoked_status, signed_by, signer
+from tests.eds.asn import algorithm, explicit, implicit, indefinite, seq
+from tests.eds.containers import (
+    CONTENT,
+    Stamper,
+    attribute,
+    container,
+    crl,
+    ocsp,
+    revoked_status,
+    signed_by,
+    signer,
+    usual_attributes,
+)
 from tests.eds.containers import signing_certificate_v2 as named
 from tests.eds.pki import NOW, SHA256, STREEBOG, town
 
 SECONDS_PER_INPUT = 5
+ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52"
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,7 @@ class Seeds:
     answers: tuple[bytes, ...]
     certificates: tuple[bytes, ...]
     trust: TrustStore
-    people: frozenset[bytes] = frozenset()
+    people: frozenset[bytes] | None = frozenset()
 
 
 @cache
@@ -180,12 +192,36 @@ def require_sound(report: Report, given: Seeds) -> None:
     for one in report.signers:
         if one.is_valid:
             assert report.content == CONTENT
-            assert one.certificate in given.people
+            assert given.people is None or one.certificate in given.people
+
+
+def resigned(chance: random.Random, given: Seeds) -> bytes:
+    """A container whose mutated part was signed after the mutation: attributes, or the extensions of a certificate."""
+    rsa = town("rsa")
+    named_too = [*usual_attributes(CONTENT, SHA256), named(rsa.person.certificate), protection()]
+    if chance.randrange(2):
+        at = chance.randrange(len(named_too))
+        named_too[at] = mutant(chance, tuple(named_too))
+        return signed_by(rsa.person, attributes=named_too)
+    marks = [*pki.SIGNING_MARKS, *pki.authority_marks(1), point()]
+    at = chance.randrange(len(marks))
+    marks[at] = mutant(chance, tuple(marks))
+    return signed_by(pki.certify(rsa.issuing, rsa.person.subject, pki.rsa_key("person"), marks))
+
+
+def protection() -> bytes:
+    rsa = town("rsa")
+    return attribute(ALGORITHM_PROTECTION, seq(algorithm(SHA256), b"\xa1" + rsa.person.key.scheme[1:]))
+
+
+def point() -> bytes:
+    address = explicit(0, explicit(0, implicit(6, b"http://crl.example/1")))
+    return pki.extension("2.5.29.31", seq(seq(address)))
 
 
 def one_round(chance: random.Random, given: Seeds) -> str:
     """One hostile input of one kind; the kind of answer it got."""
-    kind = chance.randrange(8)
+    kind = chance.randrange(9)
     container_, lists, answers = chance.choice(given.containers), [], []
     if kind == 0:
         lists = [mutant(chance, given.lists)]
@@ -197,6 +233,9 @@ def one_round(chance: random.Random, given: Seeds) -> str:
         except Malformed:
             return "no certificate"
         return "certificate"
+    elif kind == 3:
+        container_, lists = resigned(chance, given), list(given.lists)
+        given = replace(given, people=None)
     else:
         container_ = mutant(chance, given.containers)
     report = judge(container_, given, lists, answers)

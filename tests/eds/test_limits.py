@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 
 import pytest
 
-from app.eds import Limits, Reason, Unusable
+from app.eds import Limits, Malformed, Reason, Revocation, Unusable
 from tests.eds import pki
 from tests.eds.asn import explicit, indefinite, integer, octets, oid, seq, set_of
-from tests.eds.containers import CONTENT, DATA, SIGNED_DATA, TIME_STAMP, container, signed_by, signer
+from tests.eds.containers import CONTENT, DATA, SIGNED_DATA, TIME_STAMP, container, ocsp, signed_by, signer
 from tests.eds.judging import judged, only
 from tests.eds.pki import STREEBOG, certify, person, rsa_key
 
@@ -144,3 +145,27 @@ def test_nested_containers(rsa):
     for data in (deep, seq(oid(SIGNED_DATA), b"\xa0\x80" * 50_000)):
         with pytest.raises(Unusable):
             judged(data, [rsa.issuing])
+
+
+def test_a_name_without_end(rsa):
+    """Comparing names folds letters, and one folds to eighteen."""
+    long = pki.name(common_name="\ufdfa" * 200_000)
+    who = certify(rsa.issuing, long, rsa_key("person"), pki.SIGNING_MARKS)
+    assert only(container([signer(rsa.person)], [who.certificate, rsa.person.certificate]), [rsa.issuing]).is_valid
+    assert only(signed_by(who), [rsa.issuing]).reason is Reason.NO_CERTIFICATE
+    sid = seq(long, integer(1))
+    assert only(container([signer(rsa.person, sid=sid)], []), [rsa.issuing]).reason is Reason.MALFORMED
+
+
+def test_numbers_without_end(rsa):
+    huge = b"\x0a\x82\x40\x00" + b"\x7f" * 0x4000
+    with pytest.raises(Malformed):
+        Revocation.read([], [seq(huge)])
+    who = certify(rsa.issuing, pki.person_name(), rsa_key("person"), pki.SIGNING_MARKS, serial=1 << 8000)
+    assert only(signed_by(who), [rsa.issuing]).reason is Reason.MALFORMED
+
+
+def test_evidence_of_the_last_day_of_time(rsa):
+    end = dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC)
+    answer = ocsp(rsa.issuing, rsa.person, this_update=end)
+    assert only(signed_by(rsa.person), [rsa.issuing], answers=[answer]).is_valid
