@@ -14,7 +14,7 @@ REQUESTS = ("asked", "agreed", "refused", "lapsed", "cancelled")
 
 def _known(table, name, column, codes):
     quoted = ", ".join(f"'{code}'" for code in codes)
-    return sa.CheckConstraint(f"{column} IN ({quoted})", name=f"ck_{table}_{name}")
+    return sa.CheckConstraint(f"{column} IN ({quoted})", name=op.f(f"ck_{table}_{name}"))
 
 
 def _to(table, column, target):
@@ -47,7 +47,7 @@ def _turn():
         _to("turn", "locality_id", "locality"),
         _known("turn", "language_known", "language", LANGUAGES),
         _known("turn", "turnstatus_known", "status", TURNS),
-        sa.CheckConstraint("(status = 'live') = (ended_at IS NULL)", name="ck_turn_ended_has_moment"),
+        sa.CheckConstraint("(status = 'live') = (ended_at IS NULL)", name=op.f("ck_turn_ended_has_moment")),
     )
     live = sa.text("status = 'live'")
     op.create_index("uq_turn_live_application", "turn", ["application_id"], unique=True, postgresql_where=live)
@@ -95,8 +95,8 @@ def _merge_request():
         _to("merge_request", "asked_by_id", "person"),
         _to("merge_request", "asked_of_id", "person"),
         _known("merge_request", "mergestatus_known", "status", REQUESTS),
-        sa.CheckConstraint("(status = 'asked') = (ended_at IS NULL)", name="ck_merge_request_ended_has_moment"),
-        sa.CheckConstraint("asked_by_id <> asked_of_id", name="ck_merge_request_two_people"),
+        sa.CheckConstraint("(status = 'asked') = (ended_at IS NULL)", name=op.f("ck_merge_request_ended_has_moment")),
+        sa.CheckConstraint("asked_by_id <> asked_of_id", name=op.f("ck_merge_request_two_people")),
     )
     live = sa.text("status = 'asked'")
     op.create_index(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import Enum
+from sqlalchemy import CheckConstraint, Enum
 
 from app.models import Application
 from tests.support.database import connect
@@ -38,3 +38,17 @@ def test_a_column_takes_the_codes_of_its_enum(database_url, table, column, check
     assert set(re.findall(r"'(\w+)'", found[0])) == codes, (
         f"{table}.{column}: the codes changed, a migration is missing"
     )
+
+
+def test_every_check_of_the_models_stands_in_the_database_under_its_name(database_url):
+    """A name that the convention prefixed twice would be found by no later migration."""
+    wanted = {
+        f"ck_{table.name}_{check.name}"
+        for table in METADATA.tables.values()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint) and check.name
+    }
+    with connect(database_url) as connection:
+        there = {name for (name,) in connection.execute("SELECT conname FROM pg_constraint WHERE contype = 'c'")}
+    assert wanted - there == set()
+    assert not [name for name in there if "_ck_" in name]
