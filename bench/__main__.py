@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measure(server: Server, report: Report, wanted: argparse.Namespace) -> None:
     parts = set(wanted.only.split(","))
     small = _town(server, report, "small", min(SMALL, wanted.rows))
-    large = _town(server, report, "large", wanted.rows)
+    large = _town(server, report, "large", wanted.rows) if wanted.rows > SMALL else small
     if "g1" in parts:
         queue_number.measure(server, report, large, small, wanted.rounds, wanted.seconds)
     if "g4" in parts:
@@ -55,7 +55,7 @@ def _measure(server: Server, report: Report, wanted: argparse.Namespace) -> None
         deadline_sweep.measure(server, report, large, middle, wanted.rounds)
     share = min(1.0, wanted.rows / MIDDLE)
     if "g2" in parts:
-        crowd = Crowd(bulletins=max(20, round(500 * share) // 20 * 20), clicks=max(2000, round(20_000 * share)))
+        crowd = Crowd(bulletins=max(20, round(500 * share) // 20 * 20), clicks=max(4000, round(20_000 * share)))
         claims.measure(server, report, large[0], crowd, wanted.rounds, wanted.seconds)
     if "http" in parts:
         claims_http.measure(server, report, large[0], max(23, round(1000 * share)), wanted.rounds, wanted.seconds)

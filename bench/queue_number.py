@@ -53,7 +53,7 @@ def measure(
     measured = rounds_of(times, throughput)
     notes = f"{measured['number'][-1]:,.0f}/s of {measured['floor'][-1]:,.0f}/s"
     report.add(THROUGHPUT, ratios(measured["number"], measured["floor"]), notes)
-    calls = 200 if seconds < 1 else 3000
+    calls = 3000 if seconds > 1 else 200
     spent = rounds_of(times, lambda: _latencies(server, large, small, calls))
     report.add(
         GROWTH,
