@@ -22,6 +22,7 @@ from app.models import (
     PriorityAccess,
     Referral,
     StopListEntry,
+    Turn,
 )
 from app.models.enums import ApplicationStatus, ContractStatus, DocumentStatus, Role, StopListStatus
 from app.services.access import Actor, OutOfReach, visible
@@ -41,11 +42,14 @@ class Journey:
     contract: Contract | None = None
     stop_entry: StopListEntry | None = None
     enrolment: Enrolment | None = None
+    turn: Turn | None = None
 
     @property
     def due_on(self) -> dt.date | None:
         """The last day the parent has to keep, None when nothing waits for the parent."""
         status = self.application.status
+        if status is ApplicationStatus.NOTIFIED and self.turn is not None:
+            return self.turn.choose_by
         if status is ApplicationStatus.REFERRED and self.referral is not None:
             return self.referral.use_by
         if status in (ApplicationStatus.CONTRACTING, ApplicationStatus.REWORK) and self.contract is not None:
@@ -122,6 +126,7 @@ def _journeys(session: Session, found: Sequence[Application]) -> list[Journey]:
     claims = _latest(session, Claim, ids, joinedload(Claim.kindergarten), joinedload(Claim.group))
     referrals = _latest(session, Referral, ids, joinedload(Referral.kindergarten), joinedload(Referral.group))
     contracts = _latest(session, Contract, ids, joinedload(Contract.kindergarten), joinedload(Contract.group))
+    turns = _latest(session, Turn, ids)
     stops = session.scalars(
         select(StopListEntry).where(
             StopListEntry.application_id.in_(ids), StopListEntry.status == StopListStatus.ACTIVE
@@ -144,6 +149,7 @@ def _journeys(session: Session, found: Sequence[Application]) -> list[Journey]:
             contracts.get(application.id),
             stop_of.get(application.id),
             enrolment_of.get(application.child_id) if application.status is ApplicationStatus.ENROLLED else None,
+            turn=turns.get(application.id),
         )
         for application in found
     ]

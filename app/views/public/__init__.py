@@ -23,6 +23,7 @@ MODULES = (
     "applications",
     "bulletins",
     "claims",
+    "turns",
     "referrals",
     "contracts",
     "documents",

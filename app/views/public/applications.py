@@ -33,6 +33,7 @@ from app.views.public import bp, way
 from app.views.public.documents import given_file
 from app.views.public.entrance import parents_only
 from app.views.public.fields import DayField, PublicForm, not_in_future
+from app.views.public.turns import choice_of
 
 
 class PaperForm(PublicForm):
@@ -152,6 +153,7 @@ def _card(application_id: int, form: PaperForm) -> str:
         changes=[(change, way.change_words(change)) for change in rows.history(db.session, found.id)],
         may=_moves(found),
         interest_by=_interest_by(found, rules),
+        choice=choice_of(found, rules, clock.now()),
         form=form,
         local=clock.local,
     )

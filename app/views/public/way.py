@@ -13,6 +13,7 @@ from app import clock
 from app.models.enums import ApplicationStatus as A
 from app.models.enums import ArchiveReason, ClaimStatus, ContractStatus, Language, ReferralStatus
 from app.queries.my_applications import Change, Journey
+from app.queries.turns import gives_turns
 from app.rules.deadlines import Deadline
 from app.rules.rule_sets import RuleSet
 from app.services.regulation import end_of_day
@@ -38,12 +39,13 @@ LOOK: dict[A, tuple[str, str | None]] = {
     A.ARCHIVED: ("", None),
 }
 _STEPS = (N_("Queue"), N_("Claim"), N_("Referral"), N_("Result"))
+_STEPS_OF_TURN = (N_("Queue"), N_("Choice of a kindergarten"), N_("Referral"), N_("Result"))
 #: At which of the four steps each state stands.
 _AT = {
     A.DRAFT: 0,
     A.DOCS_REVIEW: 0,
     A.QUEUED: 0,
-    A.NOTIFIED: 0,
+    A.NOTIFIED: 1,
     A.STOP_LISTED: 0,
     A.CLAIMED: 1,
     A.REFERRED: 2,
@@ -116,14 +118,14 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
     if status is A.ENROLLED:
         states = ["done"] * 4
     elif status is A.ARCHIVED:
-        reached = 3 if journey.contract else 2 if journey.referral else 1 if journey.claim else 0
+        reached = 3 if journey.contract else 2 if journey.referral else 1 if journey.claim or journey.turn else 0
         states = ["done"] * reached + ["stopped"] + ["next"] * (3 - reached)
     else:
         at = _AT[status]
         states = ["done"] * at + ["stopped" if status is A.STOP_LISTED else "now"] + ["next"] * (3 - at)
     return [
         {"title": gettext(title), "state": state, "text": text if state != "next" else None}
-        for title, state, text in zip(_STEPS, states, texts, strict=True)
+        for title, state, text in zip(_STEPS if journey.turn is None else _STEPS_OF_TURN, states, texts, strict=True)
     ]
 
 
@@ -145,9 +147,12 @@ def language_name(code: str) -> str:
 
 def _step_texts(journey: Journey) -> list[str | None]:
     claim, referral, contract = journey.claim, journey.referral, journey.contract
+    chosen = f"{claim.kindergarten.name}. {gettext(ClaimStatus(claim.status).msgid)}." if claim else None
+    if journey.turn is not None:
+        chosen = f"{gettext(journey.turn.status.msgid)}. {_last_day(journey.turn.choose_by)}"
     texts = (
         gettext("Submitted: %(moment)s.", moment=long_moment(journey.application.submitted_at)),
-        f"{claim.kindergarten.name}. {gettext(ClaimStatus(claim.status).msgid)}." if claim else None,
+        chosen,
         gettext(
             "%(status)s. Last day: %(date)s.", status=_label(ReferralStatus, referral), date=long_date(referral.use_by)
         )
@@ -156,6 +161,10 @@ def _step_texts(journey: Journey) -> list[str | None]:
         f"{contract.kindergarten.name}. {_label(ContractStatus, contract)}." if contract else None,
     )
     return [text and one_stop(text) for text in texts]
+
+
+def _last_day(day: dt.date) -> str:
+    return gettext("Last day: %(date)s.", date=long_date(day))
 
 
 def _label(kind: Any, row: Any) -> str:
@@ -172,9 +181,37 @@ def _review(journey: Journey, rules: RuleSet) -> Next:
 
 
 def _queued(journey: Journey, rules: RuleSet) -> Next:
+    if gives_turns(rules):
+        words = gettext(
+            "Wait for your turn: you will be told by message, and then have %(limit)s to choose a kindergarten.",
+            limit=limit_words(rules.limit("priority_choice")),
+        )
+        return Next(
+            words, url_for("public.choose", application_id=journey.application.id), gettext("What can be chosen")
+        )
     url = url_for("public.bulletins", application=journey.application.id)
     words = gettext("Look for free places in the bulletins and send a claim when one fits.")
     return Next(words, url, gettext("See the bulletins"))
+
+
+def _notified(journey: Journey, rules: RuleSet) -> Next:
+    turn = journey.turn
+    url = url_for("public.choose", application_id=journey.application.id)
+    words, link = (
+        gettext("Your turn has come. Choose a kindergarten and sign the choice."),
+        gettext("Choose a kindergarten"),
+    )
+    if turn is None:
+        return Next(words, url, link)
+    return Next(
+        words,
+        url,
+        link,
+        gettext("Choose a kindergarten"),
+        _end(turn.choose_by),
+        stored_deadline(turn.formula),
+        gettext("the place opens to all children of the year; you keep your place in the queue."),
+    )
 
 
 def _claimed(journey: Journey, rules: RuleSet) -> Next:
@@ -268,7 +305,7 @@ _NEXT = {
     **dict.fromkeys(A, _elsewhere),
     A.DOCS_REVIEW: _review,
     A.QUEUED: _queued,
-    A.NOTIFIED: _queued,
+    A.NOTIFIED: _notified,
     A.CLAIMED: _claimed,
     A.REFERRED: _referred,
     A.CONTRACTING: _contracting,
