@@ -20,7 +20,7 @@ from app.models import Referral
 from app.models.enums import ReferralStatus
 from app.rules.deadlines import to_json
 from app.rules.rule_sets import RuleSet
-from app.services.regulation import deadline_of, rule_set_in_force
+from app.services.regulation import deadline_of, rule_sets_in_force
 
 BATCH = 1000
 
@@ -93,8 +93,8 @@ def rule_sets_with_due(session: Session, now: dt.datetime) -> dict[RuleSet, list
         )
         .distinct()
     )
-    for locality_id in localities:
-        due[rule_set_in_force(session, locality_id, today)].append(locality_id)
+    for locality_id, rules in rule_sets_in_force(session, localities.all(), today).items():
+        due[rules].append(locality_id)
     return dict(due)
 
 
