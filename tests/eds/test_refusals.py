@@ -215,6 +215,12 @@ def test_duplicate_attributes(rsa, duplicate):
     assert refused(signed_by(rsa.person, more=[duplicate]), rsa.issuing) is Reason.ATTRIBUTE
 
 
+def test_duplicates_of_an_attribute_that_nobody_knows(rsa):
+    twice = [attribute("1.2.3.4", octets(b"one")), attribute("1.2.3.4", octets(b"two"))]
+    assert refused(signed_by(rsa.person, more=twice), rsa.issuing) is Reason.ATTRIBUTE
+    assert refused(signed_by(rsa.person, more=twice[:1]), rsa.issuing) is None
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_an_attribute_with_two_values(rsa, place):
     attributes = usual_attributes(CONTENT, SHA256)
@@ -268,6 +274,20 @@ def test_a_second_certificate_for_the_same_key(rsa):
     sid = seq(as_head.issuer_name, pki.integer(as_head.serial))
     cms = container([signer(rsa.person, more=[named], sid=sid)], [as_head.certificate])
     assert refused(cms, rsa.issuing) is Reason.OTHER_CERTIFICATE
+
+
+def test_the_place_of_a_named_certificate(rsa):
+    """ESS may say whose certificate it is besides its digest (RFC 5035, section 5)."""
+
+    def named(issuer: bytes, serial: int) -> bytes:
+        place = seq(seq(explicit(4, issuer)), pki.integer(serial))
+        one = seq(algorithm(SHA256, None), octets(pki.digest(SHA256, rsa.person.certificate)), place)
+        return attribute("1.2.840.113549.1.9.16.2.47", seq(seq(one)))
+
+    right = named(rsa.issuing.subject, rsa.person.serial)
+    assert refused(signed_by(rsa.person, more=[right]), rsa.issuing) is None
+    for wrong in (named(rsa.root.subject, rsa.person.serial), named(rsa.issuing.subject, 1)):
+        assert refused(signed_by(rsa.person, more=[wrong]), rsa.issuing) is Reason.OTHER_CERTIFICATE
 
 
 # Which algorithms
