@@ -302,6 +302,7 @@ ROADS: dict[str, Road] = {
     "ActsApi.act": walk_act_api,
     "BoardView.board": walk_board,
     "DeskView.today": walk_plain_page,
+    "ReviewView.review": walk_plain_page,
     "StatisticsView.page": walk_plain_page,
     "StatisticsView.data": walk_chart,
     "FilingView.find": walk_filing,
@@ -323,6 +324,7 @@ FILLED = {
     "places": "1",
     "place_type": "free",
     "capacity": "50",
+    "birth_years": "2023",
 }
 
 

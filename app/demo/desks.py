@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
+from app import clock
 from app.demo.families import Families, TownChild
 from app.demo.places import KENTAU, Ground
 from app.demo.present import Stage, paper
@@ -16,6 +17,7 @@ from app.services.access import Actor
 from app.services.applications import Wish
 
 BENEFITS, SPECIAL = 9, 8
+_STATED = {"number": "114", "issuer": "№1 ПМПК"}
 
 
 def newcomers(families: Families, ground: Ground, now: dt.datetime) -> list[TownChild]:
@@ -57,7 +59,11 @@ def _file(
 
     def file_it(moment: dt.datetime) -> None:
         made = applications.submit(stage.session, parent, child.applicant_id, wish, moment)
-        documents.attach_to_application(stage.session, parent, made.id, kind, paper(kind), moment)
+        stated = _STATED if kind is DocumentKind.PMPK_CONCLUSION else {}
+        issued_on = clock.local_date(moment) - dt.timedelta(days=10)
+        documents.attach_to_application(
+            stage.session, parent, made.id, kind, paper(kind), moment, issued_on=issued_on, **stated
+        )
         if confirmed_by is not None:
             stage.at(
                 moment + dt.timedelta(hours=20),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import counting, sending, sweeps, turns
+from app.jobs import counting, reminders, sending, sweeps, turns, year
 from app.jobs.rows import Outcome
 from app.jobs.times import Daily, Every, When
 
@@ -82,6 +82,20 @@ SCHEDULE: tuple[Job, ...] = (
         sweeps.archive_max_age,
         Daily(at=dt.time(1, 0)),
         "children of school age leave the queue from the rule set's day on (guide 000; D14)",
+        patience=1800,
+    ),
+    Job(
+        "write_reminders",
+        reminders.write_reminders,
+        Daily(at=dt.time(8, 0)),
+        "a family is reminded on the last day of a deadline, and a month before the yearly confirmation (D17)",
+        patience=1800,
+    ),
+    Job(
+        "archive_uninterested",
+        year.archive_uninterested,
+        Daily(at=dt.time(1, 30)),
+        "a place that nobody confirmed by the yearly date is given up, after a reminder (D17)",
         patience=1800,
     ),
     Job(

@@ -25,6 +25,7 @@ class Wanted:
     kind: str = ""
     language: str = ""
     only_with_places: bool = False
+    correction: str = ""
     after: tuple[str, int] | None = None
 
 
@@ -120,6 +121,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Kindergarten.kind == wanted.kind)
     if wanted.language:
         found.append(wanted.language == any_(Kindergarten.languages))
+    if wanted.correction:
+        found.append(wanted.correction == any_(Kindergarten.correction_types))
     if wanted.only_with_places:
         found.append(Kindergarten.id.in_(select(Bulletin.kindergarten_id).where(Bulletin.status.in_(ON_OFFER))))
     if wanted.after:

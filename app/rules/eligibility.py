@@ -81,6 +81,12 @@ def interest_is_lost(confirmed_on: date, today: date, rule_set: RuleSet) -> bool
     return confirmed_on <= rule_set.interest_confirm_by.in_year(last.year - 1)
 
 
+def interest_is_asked(confirmed_on: date, by: date, rule_set: RuleSet) -> bool:
+    """Whether a family is asked before the yearly date `by`: its last answer is as old as the date a year before."""
+    yearly = rule_set.interest_confirm_by
+    return yearly is not None and confirmed_on <= yearly.in_year(by.year - 1)
+
+
 def certificate_valid_until(issued_on: date, rule_set: RuleSet, valid_days: int | None = None) -> date:
     """The last day on which a workplace certificate counts (D19); `valid_days` is what its category says instead."""
     if valid_days is not None:

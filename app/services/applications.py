@@ -28,7 +28,7 @@ from app.rules import lifecycle
 from app.rules.eligibility import has_reached_max_age
 from app.rules.rule_sets import RuleSet
 from app.rules.verdict import RuleBroken
-from app.services import access, messages, record, standing
+from app.services import access, messages, record, special_queues, standing
 from app.services.access import Actor
 from app.services.regulation import deadline_of, rule_set_in_force
 
@@ -50,6 +50,7 @@ class Wish:
     group_type: GroupType = GroupType.REGULAR
     benefit_category_id: int | None = None
     correction_type: CorrectionType | None = None
+    wished_kindergarten_id: int | None = None
 
 
 def submit(session: Session, actor: Actor, applicant_id: int, wish: Wish, now: dt.datetime) -> Application:
@@ -93,6 +94,7 @@ def confirm_documents(session: Session, actor: Actor, application_id: int, now: 
     application = lock_application(session, application_id)
     _require_right_desk(actor, application)
     lifecycle.check("confirm_documents", application.status)
+    special_queues.require_papers(session, application, _rules(session, application, now))
     before = record.state(application, "status", "stream", "benefit_check", "check_by")
     category = application.benefit_category
     if category is not None:
@@ -162,7 +164,7 @@ def withdraw(session: Session, actor: Actor, application_id: int, now: dt.dateti
     access.require(session, actor, "withdraw", Application, application_id)
     application = lock_application(session, application_id)
     lifecycle.check("withdraw", application.status)
-    _end(session, actor, application, "withdraw", ArchiveReason.WITHDRAWN, now)
+    end_application(session, actor, application, "withdraw", ArchiveReason.WITHDRAWN, now)
     messages.notify(session, now, application, "Q11")
     return application
 
@@ -199,7 +201,7 @@ def archive_max_age(session: Session, actor: Actor, application_id: int, now: dt
     year = clock.local_date(now).year
     if not has_reached_max_age(application.birth_year, year, rules):
         return False
-    _end(session, actor, application, "archive_max_age", ArchiveReason.MAX_AGE, now)
+    end_application(session, actor, application, "archive_max_age", ArchiveReason.MAX_AGE, now)
     messages.notify(session, now, application, "Q10", n=year - application.birth_year)
     return True
 
@@ -231,9 +233,10 @@ def back_to_queue(session: Session, application: Application) -> None:
     standing.stand(session, application)
 
 
-def _end(
+def end_application(
     session: Session, actor: Actor, application: Application, act: str, reason: ArchiveReason, now: dt.datetime
 ) -> None:
+    """Out of the line and into the archive, with the event of `act`."""
     before = record.state(application, "status")
     standing.leave(session, application)
     _end_stop_listing(session, application, now)
@@ -285,6 +288,10 @@ def _check_wish(session: Session, child: Child, wish: Wish, rules: RuleSet, now:
         raise RuleBroken("TOO_OLD")
     if child.birth_date > clock.local_date(now):
         raise RuleBroken("DATE_IN_FUTURE")
+    if wish.wished_kindergarten_id is not None:
+        special_queues.check_wished(
+            session, wish.wished_kindergarten_id, wish.locality_id, wish.queue_type, wish.correction_type
+        )
     live = session.scalar(
         select(Application.number).where(
             Application.child_id == child.id,
@@ -325,6 +332,7 @@ def _new_application(
         languages=sorted({str(language) for language in wish.languages}),
         group_type=wish.group_type,
         correction_type=wish.correction_type,
+        wished_kindergarten_id=wish.wished_kindergarten_id,
         status=status,
         stream=Stream.GENERAL,
         submitted_at=now,

@@ -14,6 +14,7 @@ from app import clock
 from app.gateways.file_store import files
 from app.models import Application, Child, Contract, Document, Referral
 from app.models.enums import ContractStatus, DocumentKind, DocumentStatus
+from app.models.mixins import clean_name
 from app.rules import lifecycle
 from app.rules.verdict import RuleBroken
 from app.services import access, record
@@ -31,6 +32,8 @@ def attach_to_application(
     upload: Upload,
     now: dt.datetime,
     issued_on: dt.date | None = None,
+    number: str | None = None,
+    issuer: str | None = None,
 ) -> Document:
     """Attaches a document that the application rests on (a benefit, a PMPK conclusion)."""
     access.require(session, actor, "submit_document", Application, application_id)
@@ -38,7 +41,9 @@ def attach_to_application(
     lifecycle.check("submit_document", application.status)
     if issued_on is not None and issued_on > clock.local_date(now):
         raise RuleBroken("DATE_IN_FUTURE")
-    return _store(session, actor, application, kind, upload, now, issued_on=issued_on)
+    stated = {"issued_on": issued_on, "number": clean_name(number or "")[:40] or None}
+    stated["issuer"] = clean_name(issuer or "")[:200] or None
+    return _store(session, actor, application, kind, upload, now, **stated)
 
 
 def attach_to_referral(session: Session, actor: Actor, referral_id: int, upload: Upload, now: dt.datetime) -> Document:
@@ -90,6 +95,8 @@ def _store(
     contract_id: int | None = None,
     referral_id: int | None = None,
     issued_on: dt.date | None = None,
+    number: str | None = None,
+    issuer: str | None = None,
 ) -> Document:
     accepted = accept(upload, current_app.config["MAX_UPLOAD_BYTES"])
     document = Document(
@@ -101,6 +108,8 @@ def _store(
         size=len(accepted.content),
         content_type=accepted.content_type,
         file_name=_safe_name(upload.file_name, accepted.content_type),
+        number=number,
+        issuer=issuer,
         issued_on=issued_on,
         status=DocumentStatus.UPLOADED,
         uploaded_at=now,

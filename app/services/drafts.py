@@ -21,9 +21,10 @@ from app.models import Application, ApplicationDraft, BenefitCategory, Person
 from app.models.enums import CorrectionType, DocumentKind, GroupType, Language, QueueType, Stream
 from app.models.mixins import clean_name
 from app.rules.verdict import RuleBroken
-from app.services import applications, documents
+from app.services import applications, documents, special_queues
 from app.services.access import Actor, visible
 from app.services.applications import LIVE, Wish
+from app.services.special_queues import Conclusion
 from app.services.uploads import Upload, accept
 
 #: What a paper is called in the answers of a draft, and what it is when it is attached.
@@ -91,6 +92,7 @@ def wish_of(given: dict[str, Any]) -> Wish:
         group_type=GroupType(given.get("group_type", GroupType.REGULAR)),
         benefit_category_id=given.get("benefit_category_id"),
         correction_type=CorrectionType(given["correction_type"]) if given.get("correction_type") else None,
+        wished_kindergarten_id=_wished(given),
     )
 
 
@@ -104,6 +106,11 @@ def check(session: Session, given: dict[str, Any], now: dt.datetime) -> None:
         raise RuleBroken("MATCH_GROUP")
     if wish.queue_type is not QueueType.GENERAL and "conclusion_paper" not in given:
         raise RuleBroken("DOCUMENT_MISSING", document=DocumentKind.PMPK_CONCLUSION)
+    if wish.queue_type is not QueueType.GENERAL:
+        special_queues.check_conclusion(_conclusion(given), clock.local_date(now))
+    if wish.wished_kindergarten_id is not None:
+        queue = (wish.locality_id, wish.queue_type, wish.correction_type)
+        special_queues.check_wished(session, wish.wished_kindergarten_id, *queue)
     if wish.benefit_category_id is not None:
         _check_benefit(session, wish.benefit_category_id, given, clock.local_date(now))
 
@@ -170,8 +177,28 @@ def _attach(session: Session, actor: Actor, application: Application, given: dic
         if not paper or not wanted[name]:
             continue
         upload = Upload(paper["file_name"], files().get(paper["sha256"]))
-        issued_on = dt.date.fromisoformat(given["issued_on"]) if name == "benefit" and given.get("issued_on") else None
-        documents.attach_to_application(session, actor, application.id, kind, upload, now, issued_on=issued_on)
+        documents.attach_to_application(session, actor, application.id, kind, upload, now, **_stated(name, given))
+
+
+def _wished(given: dict[str, Any]) -> int | None:
+    """The wished kindergarten; in the general queue nobody is asked."""
+    is_general = given.get("queue_type", QueueType.GENERAL) == QueueType.GENERAL
+    return None if is_general else given.get("wished_kindergarten_id")
+
+
+def _conclusion(given: dict[str, Any]) -> Conclusion:
+    return Conclusion(**_stated("conclusion", given))
+
+
+def _stated(paper: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What the applicant says stands on a paper: its date; of a conclusion its number and issuer too."""
+    is_conclusion = paper == "conclusion"
+    day = given.get("conclusion_issued_on" if is_conclusion else "issued_on")
+    issued_on = dt.date.fromisoformat(day) if day else None
+    if not is_conclusion:
+        return {"issued_on": issued_on}
+    number, issuer = given.get("conclusion_number", ""), given.get("conclusion_issuer", "")
+    return {"number": number, "issuer": issuer, "issued_on": issued_on}
 
 
 def _check_benefit(session: Session, category_id: int, given: dict[str, Any], today: dt.date) -> None:

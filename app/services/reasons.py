@@ -90,6 +90,8 @@ _APPLICATIONS: Final[dict[str, tuple[str, ...]]] = {
         N_("The application is in the stop-list. Last day: {date}. Try again after it."),
         N_("The application is in the stop-list. Try again later."),
     ),
+    "CONCLUSION_INCOMPLETE": (N_("The conclusion has no number, issuer or date. Take them from the document."),),
+    "KINDERGARTEN_UNSUITABLE": (N_("This kindergarten has no groups of that kind. Choose another."),),
     "STALE": (N_("The data changed while the page was open. Reload the page and try again."),),
 }
 
@@ -169,6 +171,14 @@ _REGULATION: Final[dict[str, tuple[str, ...]]] = {
         N_("The locality already has a rule set from that day. Choose another day."),
     ),
     "RULE_SET_NOT_READY": (N_("This rule set cannot be given to a locality. Choose another."),),
+    "PROMOTION_CLOSED": (
+        N_("Groups are promoted in one part of the year alone. It begins: {date}."),
+        N_("Groups are promoted in one part of the year alone."),
+    ),
+    "PROMOTED_ALREADY": (N_("This group has been promoted this year."),),
+    "NO_NEXT_AGE": (N_("This is the oldest age group: its children go to school."),),
+    "PLACES_ON_OFFER": (N_("A bulletin offers places of this group. Withdraw it first."),),
+    "YEARS_MISSING": (N_("Enter at least one birth year."),),
     "LEGAL_ACT_MISSING": (N_("Name the legal act that the change rests on."),),
 }
 

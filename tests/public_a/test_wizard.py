@@ -240,11 +240,17 @@ def test_a_good_file_is_kept_though_another_field_is_wrong(ready, session):
 
 def test_a_special_queue_takes_its_conclusion_along(ready, session):
     wish = {**WISH, "queue_type": "special", "group_type": "special", "correction_type": "speech"}
+    incomplete = ready.post("/apply/wish", data={**wish, "conclusion_file": file(pdf())})
+    assert incomplete.status_code == 422
+    assert "The conclusion has no number, issuer or date." in text_of(incomplete)
+    wish |= {"conclusion_number": "114", "conclusion_issuer": "PMPK", "conclusion_issued_on": f"{clock.today()}"}
     assert ready.post("/apply/wish", data={**wish, "conclusion_file": file(pdf())}).location == "/apply/check"
     ready.post("/apply/send", data={"child_id": str(child_id(session))})
     (application,) = applications(session)
     assert str(application.correction_type) == "speech"
-    assert session.scalars(select(Document.kind)).all() == [DocumentKind.PMPK_CONCLUSION]
+    (paper,) = session.scalars(select(Document)).all()
+    assert paper.kind is DocumentKind.PMPK_CONCLUSION
+    assert (paper.number, paper.issuer, paper.issued_on) == ("114", "PMPK", clock.today())
 
 
 def test_a_child_that_is_too_old_is_refused_with_what_to_do(ready, session):

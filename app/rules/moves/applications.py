@@ -88,7 +88,6 @@ APPLICATIONS: Final[tuple[Move, ...]] = (
         (A.ARCHIVED,),
         CLOCK,
         "guide 003, column of the list; domain D17",
-        awaits=NO_SERVICE,
     ),
     Move(
         "change_benefit",
@@ -153,6 +152,5 @@ GROUPS: Final[tuple[Move, ...]] = (
         by(Role.HEAD, Role.DEPARTMENT),
         "domain 2, order No. 595: 1 to 31 August",
         needs=("birth_years",),
-        awaits=NO_SERVICE,
     ),
 )

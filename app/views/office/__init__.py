@@ -47,6 +47,7 @@ def register_views(builder: Any) -> None:
         places,
         reference,
         referrals,
+        review,
         rule_sets,
         statistics,
     )
@@ -55,6 +56,7 @@ def register_views(builder: Any) -> None:
         (desk.DeskView, "Desk", _("Today")),
         (filing.FilingView, "Filing", _("File on behalf of a parent")),
         (board.BoardView, "Board", _("Groups and places")),
+        (review.ReviewView, "Review", _("Check of documents")),
         (applications.ApplicationView, "Applications", _("Applications")),
         (placement.BulletinView, "Bulletins", _("Bulletins")),
         (placement.ClaimView, "Claims", _("Claims")),

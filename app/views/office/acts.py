@@ -33,6 +33,7 @@ from app.services import (
     groups,
     referrals,
     stop_list,
+    year,
 )
 from app.services.access import STAFF, Actor
 
@@ -82,7 +83,15 @@ class Act:
 
 def _submit_document(session: Session, actor: Actor, row_id: int, data: Data, now: dt.datetime) -> Any:
     return documents.attach_to_application(
-        session, actor, row_id, data["document_kind"], data["upload"], now, data.get("issued_on")
+        session,
+        actor,
+        row_id,
+        data["document_kind"],
+        data["upload"],
+        now,
+        data.get("issued_on"),
+        data.get("paper_number"),
+        data.get("issuer"),
     )
 
 
@@ -120,7 +129,7 @@ ACTS: tuple[Act, ...] = (
         ),
         many=False,
     ),
-    Act("submit_document", Application, _submit_document, asks_also=("document_kind", "issued_on"), many=False),
+    Act("submit_document", Application, _submit_document, asks_also=("document_kind", "paper_number", "issuer", "issued_on"), many=False),
     Act("confirm_documents", Application, lambda s, a, i, d, now: applications.confirm_documents(s, a, i, now)),
     Act(
         "refuse_documents",
@@ -140,6 +149,12 @@ ACTS: tuple[Act, ...] = (
         "set_capacity",
         KindergartenGroup,
         lambda s, a, i, d, now: groups.set_capacity(s, a, i, d["capacity"], now),
+        many=False,
+    ),
+    Act(
+        "promote_group",
+        KindergartenGroup,
+        lambda s, a, i, d, now: year.promote_group(s, a, i, d["birth_years"], now),
         many=False,
     ),
     Act(

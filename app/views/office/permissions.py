@@ -104,6 +104,7 @@ PAGES: dict[Pair, tuple[Role, ...]] = {
     ("can_today", "DeskView"): ALL_STAFF,
     ("can_board", "BoardView"): (*TOWN, *KINDERGARTEN),
     ("can_statistics", "StatisticsView"): ALL_STAFF,
+    ("can_review", "ReviewView"): (*OVERSIGHT, DEPARTMENT, REVIEWER),
     ("can_rules", "RuleSetsView"): ALL_STAFF,
     ("can_decide", "RuleSetsView"): (ADMIN, DEPARTMENT),
     ("can_find", "FilingView"): (SUPPORT,),

@@ -10,7 +10,7 @@ from app import clock
 from app.extensions import db
 from app.i18n import language
 from app.models import Kindergarten
-from app.models.enums import KindergartenKind, Language
+from app.models.enums import CorrectionType, KindergartenKind, Language
 from app.models.mixins import clean_name
 from app.queries import catalogue as rows
 from app.queries.catalogue import Wanted
@@ -31,6 +31,7 @@ def catalogue() -> str:
         localities=alphabetical(rows.localities_with_kindergartens(db.session), language()),
         kinds=list(KindergartenKind),
         taught=list(Language),
+        corrections=list(CorrectionType),
         next_url=_url(after=f"{found[-1].kindergarten.name}~{found[-1].kindergarten.id}") if has_more else None,
         first_url=_url(after=None) if wanted.after else None,
     )
@@ -61,6 +62,7 @@ def _wanted() -> Wanted:
         words=clean_name(given.get("words", ""))[:100],
         kind=given["kind"] if given.get("kind") in set(KindergartenKind) else "",
         language=given["language"] if given.get("language") in set(Language) else "",
+        correction=given["correction"] if given.get("correction") in set(CorrectionType) else "",
         only_with_places=given.get("free") == "y",
         after=_after(given.get("after", "")),
     )

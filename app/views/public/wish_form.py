@@ -9,8 +9,8 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import select
-from wtforms import Field, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional, StopValidation
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Length, Optional, StopValidation
 
 from app import clock
 from app.db import unit_of_work
@@ -19,13 +19,13 @@ from app.i18n import language
 from app.models import BenefitCategory, Kindergarten
 from app.models.enums import CorrectionType, GroupType, Language, QueueType, Stream
 from app.rules.verdict import RuleBroken
-from app.services import drafts
+from app.services import drafts, special_queues
 from app.services.reasons import explain
 from app.services.uploads import Upload
 from app.views.actor import current_person_id
 from app.views.public.fields import Choice, DayField, PublicForm, enum_choices, not_in_future
 
-NO_BENEFIT = "0"
+NO_BENEFIT = NONE_WISHED = "0"
 PAPER_FIELDS = {"benefit": "benefit_file", "conclusion": "conclusion_file"}
 
 
@@ -49,6 +49,8 @@ class WishForm(PublicForm):
         "DATE_IN_FUTURE": "issued_on",
         "DOC_OUTDATED": "issued_on",
         "REQUIRED": "issued_on",
+        "CONCLUSION_INCOMPLETE": "conclusion_number",
+        "KINDERGARTEN_UNSUITABLE": "wished_kindergarten",
     }
 
     queue_type = RadioField(
@@ -68,6 +70,21 @@ class WishForm(PublicForm):
         [Optional()],
         description=lazy_gettext("For the special queue alone."),
     )
+    conclusion_number = StringField(lazy_gettext("Number of the conclusion"), [Optional(), Length(max=40)])
+    conclusion_issuer = StringField(
+        lazy_gettext("Who issued the conclusion"),
+        [Optional(), Length(max=200)],
+        description=lazy_gettext("As it stands on the document, for example: the PMPK of the town."),
+    )
+    conclusion_issued_on = DayField(
+        lazy_gettext("Date of the conclusion"), [Optional(), not_in_future], render_kw={"type": "date"}
+    )
+    wished_kindergarten = SelectField(
+        lazy_gettext("Kindergarten you would like"),
+        [Optional()],
+        description=lazy_gettext("Kindergartens for the type of disorder. The wish binds nobody."),
+        validate_choice=False,  # the choices follow the other answers of this very form; the rule is asked after it
+    )
     conclusion_file = FileField(lazy_gettext("Conclusion for the special or the sanatorium queue"))
     benefit = SelectField(
         lazy_gettext("Benefit"),
@@ -86,6 +103,7 @@ def wish_form(given: dict[str, Any]) -> WishForm:
     form.languages.choices = [(str(code), gettext(code.msgid)) for code in _languages(given.get("locality_id"))]
     none_chosen = [("", gettext("Not chosen"))]
     form.correction_type.choices = none_chosen + [(str(kind), gettext(kind.msgid)) for kind in CorrectionType]
+    form.wished_kindergarten.choices = [(NONE_WISHED, gettext("Not chosen")), *_suiting(given)]
     form.benefit.choices = [(NO_BENEFIT, gettext("On general grounds (without a benefit)")), *_benefits()]
     return form
 
@@ -119,6 +137,10 @@ def keep_answers(form: WishForm) -> dict[str, Any]:
             correction_type=_one_of(form.correction_type.data, CorrectionType),
             benefit_category_id=_number(form.benefit.data),
             issued_on=form.issued_on.data.isoformat() if form.issued_on.data else None,
+            conclusion_number=(form.conclusion_number.data or "").strip() or None,
+            conclusion_issuer=(form.conclusion_issuer.data or "").strip() or None,
+            conclusion_issued_on=form.conclusion_issued_on.data.isoformat() if form.conclusion_issued_on.data else None,
+            wished_kindergarten_id=_number(form.wished_kindergarten.data),
         )
 
 
@@ -146,7 +168,35 @@ def _filled(given: dict[str, Any]) -> dict[str, Any]:
         "correction_type": given.get("correction_type", ""),
         "benefit": str(given.get("benefit_category_id", NO_BENEFIT)),
         "issued_on": dt.date.fromisoformat(given["issued_on"]) if given.get("issued_on") else None,
+        "conclusion_number": given.get("conclusion_number", ""),
+        "conclusion_issuer": given.get("conclusion_issuer", ""),
+        "conclusion_issued_on": _day(given.get("conclusion_issued_on")),
+        "wished_kindergarten": str(given.get("wished_kindergarten_id", NONE_WISHED)),
     }
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _suiting(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """The kindergartens that may be wished for by the answers so far; before a queue is chosen, those of both."""
+    if given.get("locality_id") is None:
+        return []
+    chosen = QueueType(given.get("queue_type", QueueType.GENERAL))
+    queues = (QueueType.SPECIAL, QueueType.SANATORIUM) if chosen is QueueType.GENERAL else (chosen,)
+    disorder = CorrectionType(given["correction_type"]) if given.get("correction_type") else None
+    found = {
+        one.id: f"{one.name} – {code_words(one.correction_types)}" if one.correction_types else one.name
+        for queue in queues
+        for one in special_queues.kindergartens_for(db.session, given["locality_id"], queue, disorder)
+    }
+    return [(str(key), words) for key, words in found.items()]
+
+
+def code_words(codes: list[str]) -> str:
+    """Types of disorder as a reader reads them."""
+    return ", ".join(gettext(CorrectionType(code).msgid) for code in codes)
 
 
 def _languages(locality_id: int | None) -> list[Language]:

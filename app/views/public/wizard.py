@@ -18,7 +18,7 @@ from app import clock
 from app.db import unit_of_work
 from app.extensions import db
 from app.i18n import language
-from app.models import Application, BenefitCategory, Child, Guardianship, Locality, Person
+from app.models import Application, BenefitCategory, Child, Guardianship, Kindergarten, Locality, Person
 from app.models.enums import CorrectionType, GroupType, Language, QueueType
 from app.queries import localities
 from app.queries.queue_number import queue_numbers
@@ -228,12 +228,24 @@ def _check_page(given: dict[str, Any], child: Child, refused: str | None = None)
         (gettext("Locality"), place.name(language())),
         (gettext("Language of instruction"), ", ".join(_label(Language, code) for code in given.get("languages", []))),
         (gettext("Type of disorder"), _label(CorrectionType, given.get("correction_type"))),
+        (gettext("Conclusion"), _conclusion(given)),
+        (gettext("Kindergarten you would like"), _wished(given)),
         (gettext("Benefit"), category.name(language()) if category else gettext("without a benefit")),
     ]
     papers = [given[f"{name}_paper"]["file_name"] for name in drafts.PAPERS if given.get(f"{name}_paper")]
     return render_template(
         "public/wizard/check.html", form=SendForm(), facts=facts, papers=papers, child=child, refused=refused
     )
+
+
+def _conclusion(given: dict[str, Any]) -> str:
+    parts = (given.get(f"conclusion_{name}") for name in ("number", "issuer", "issued_on"))
+    return ", ".join(part for part in parts if part) if given.get("queue_type") != QueueType.GENERAL else ""
+
+
+def _wished(given: dict[str, Any]) -> str:
+    found = db.session.get(Kindergarten, given.get("wished_kindergarten_id") or 0)
+    return found.name if found else ""
 
 
 def _label(members: Any, code: str | None) -> str:
