@@ -25,7 +25,9 @@ def waiting_figure(
     names: of the median and of the ninetieth percentile, for the hover; unit: the title of the axis.
     """
     days = [month.isoformat() for month in months]
-    lines = zip((p90, median), reversed(names), ("90 %", "50 %"), reversed(_LOOKS), strict=True)
+    # One above its point and one below: where the lines meet, their names do not.
+    ends = (("90 %", "top right"), ("50 %", "bottom right"))
+    lines = zip((p90, median), reversed(names), ends, reversed(_LOOKS), strict=True)
     traces = [
         go.Scatter(
             x=days,
@@ -36,12 +38,12 @@ def waiting_figure(
             line={"color": colour, "dash": dash, "width": 3},
             marker={"color": colour, "symbol": symbol, "size": 8},
             text=_last_alone(values, share),
-            textposition="middle right",
+            textposition=side,
             textfont={"color": colour},
             cliponaxis=False,
             hovertemplate=f"%{{x|%B %Y}}<br>{name}: %{{y:,d}}<extra></extra>",
         )
-        for values, name, share, (colour, symbol, dash) in lines
+        for values, name, (share, side), (colour, symbol, dash) in lines
     ]
     return figure(
         traces,
