@@ -39,7 +39,7 @@ class ApplicationView(OfficeView):
     route_base = "/applications"
     record_name, records_name = _("Application"), _("Applications")
     related_views = [ClaimView, ReferralView, ContractView, DocumentView, StopListView]
-    list_columns = ["number", "child", "birth_year", "locality", "queue_type", "stream", "status", "submitted_at"]
+    list_columns = ["number", "child", "birth_year", "locality", "stream", "status", "submitted_at"]
     show_fieldsets = [
         (
             "",
