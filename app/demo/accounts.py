@@ -40,6 +40,7 @@ ACCOUNTS = (
     DemoAccount("auditor", Role.AUDITOR, "/office/", "reads everything, changes nothing"),
     DemoAccount("parent", Role.PARENT, "/", "one child in the queue, one with a contract to sign"),
     DemoAccount("parent2", Role.PARENT, "/", "second guardian of the same children"),
+    DemoAccount("parent3", Role.PARENT, "/", "Karnak, rules of 2018: it is this child's turn to choose"),
 )
 _NAMES = {
     "admin": ("Дәурен", "Бұлтбаев"),

@@ -17,7 +17,8 @@ from app.rules.iin import make_bin
 from app.services.imports import import_kato, read_kato
 
 SUBSET = Path(__file__).with_name("kato_subset.csv")
-#: Codes of the classifier: the town with the electronic contract, a village of it, the town under the older rules.
+#: Codes of the classifier: the town with the electronic contract, a village of it under the rules of 2018, the town
+#: under the older rules.
 KENTAU, KARNAK, TURKISTAN = "612010000", "612039100", "611010000"
 KENTAU_DISTRICT, REGION = "612000000", "610000000"
 #: How many kindergartens each has, and about where they lie.
@@ -89,7 +90,7 @@ def _kindergarten(
     garden = Kindergarten(
         bin=_bin(rng, number),
         name=f"№{101 + number} «{KINDERGARTENS[number]}»",
-        kind=_KINDS[number % len(_KINDS)],
+        kind=KindergartenKind.PRIVATE_STATE_ORDER if where.code == KARNAK else _KINDS[number % len(_KINDS)],
         locality=where,
         address=f"{rng.choice(STREETS)} көшесі, {rng.randint(1, 90)}",
         phones=[f"+7700000{number + 1:04d}"],

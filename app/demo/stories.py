@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import cycle
 
 from app import clock
-from app.demo.places import KARNAK, KENTAU, TURKISTAN, Ground
+from app.demo.places import KENTAU, TURKISTAN, Ground
 from app.demo.present import Stage
 from app.models import Application, Bulletin, Contract, Kindergarten, KindergartenGroup, Referral
 from app.models.enums import GroupType, Role
@@ -44,8 +44,6 @@ class Stories:
             self._open(garden, garden.groups[2], 6, next(endings))
         for garden in turkistan[:3]:
             self._open(garden, garden.groups[1], 3, (waiting, paper))
-        karnak = self.ground.at(KARNAK)[0]
-        self._open(karnak, karnak.groups[0], 2, (waiting,))
         for garden in (*kentau[4:7], turkistan[3]):
             self.stage.publish(garden, garden.groups[1], 2, 1, lambda moment: None)
         for garden in (*kentau[6:11], *turkistan[4:6], first):

@@ -29,6 +29,7 @@ from app.demo.places import KENTAU, KENTAU_DISTRICT, Ground, build
 from app.demo.population import Population
 from app.demo.present import Stage
 from app.demo.stories import Stories, official_of
+from app.demo.turns import TurnStories, VillageFamily
 from app.extensions import db
 from app.gateways.signatures import development_signer
 from app.jobs import sending
@@ -121,18 +122,20 @@ def _build(session: Session, now: dt.datetime) -> list[Sample]:
     author = Author(bulk, rng, now, _rules_by_locality(session, now))
     population = Population(session, author, Placements(author, signer), families, ground)
     family = DemoFamily(author, families, ground)
+    village = VillageFamily(author, families, ground)
     samples = _samples(families, rng, now)
     newcomers = desks.newcomers(families, ground, now)
     for part in (population.attending, population.waiting, population.ended):
         part()
     population.settle(bulk)
-    accounts.parents(family.guardian_ids)
+    accounts.parents([*family.guardian_ids, *village.guardian_ids])
     stage = Stage(session, rng, now, signer)
     stage.know_heads({ground.kindergartens[0].id: staff["head"].id, **accounts.heads(ground)})
     stage.reserved = [family.queued, family.contracted]
     district = ground.localities[KENTAU_DISTRICT]
     desks.put_on(stage, newcomers, staff["reviewer"], district.prefix)
     Stories(stage, ground, official_of(district.prefix, staff["department"].id), family.contracted).put_on()
+    TurnStories(stage, ground).put_on()
     stage.play()
     return samples
 

@@ -52,10 +52,14 @@ def room(year: int, promised: Mapping[int, int], places: Sequence[FreePlaces]) -
 
 def leaves_room(group_id: int, promised: Mapping[int, int], places: Sequence[FreePlaces]) -> bool:
     """Whether all who were promised a place still find one when the group gives one away."""
-    rest = [_without_one(one) if one.group_id == group_id else one for one in places]
+    return fits(promised, [_without_one(one) if one.group_id == group_id else one for one in places])
+
+
+def fits(promised: Mapping[int, int], places: Sequence[FreePlaces]) -> bool:
+    """Whether everybody who was promised a place finds one."""
     awaited = sorted(year for year, count in promised.items() if count)
     return all(
-        _supply(frozenset(years), rest) >= sum(promised[one] for one in years)
+        _supply(frozenset(years), places) >= sum(promised[one] for one in years)
         for size in range(1, len(awaited) + 1)
         for years in combinations(awaited, size)
     )

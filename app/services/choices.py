@@ -17,7 +17,7 @@ from app.queries.turns import Option, as_places, free_groups, live_turn, open_pl
 from app.rules import lifecycle
 from app.rules.eligibility import is_old_enough
 from app.rules.rule_sets import RuleSet
-from app.rules.turns import leaves_room, old_enough_on
+from app.rules.turns import fits, leaves_room, old_enough_on
 from app.rules.verdict import RuleBroken
 from app.services import access, claims, places, record, standing, turns
 from app.services.access import Actor
@@ -154,13 +154,7 @@ def _options(
 ) -> list[Option]:
     found: list[Option] = []
     if turn is not None and application.status is ApplicationStatus.NOTIFIED:
-        groups = free_groups(session, rules, turn.locality_id, turn.language)
-        others, at_hand = promised(session, turn.locality_id, turn.language, but=turn.id), as_places(groups)
-        found = [
-            Option(group, None)
-            for group in groups
-            if turn.birth_year in group.birth_years and leaves_room(group.id, others, at_hand)
-        ]
+        found = _by_turn(session, rules, turn)
     known = {option.group.id for option in found}
     for bulletin in open_places(session, application):
         offered_under = rules_here(session, bulletin.rule_set, bulletin.locality_id, clock.local_date(now))
@@ -170,6 +164,21 @@ def _options(
             known.add(bulletin.group_id)
             found.append(Option(bulletin.group, bulletin.id))
     return found
+
+
+def _by_turn(session: Session, rules: RuleSet, turn: Turn) -> list[Option]:
+    """The groups of the turn's line; one is left out when others' turns would find no place without it.
+
+    Where places were taken away and not everybody can find one any more, the first who chooses is served.
+    """
+    groups = free_groups(session, rules, turn.locality_id, turn.language)
+    at_hand, others = as_places(groups), promised(session, turn.locality_id, turn.language, but=turn.id)
+    enough = fits({**others, turn.birth_year: others.get(turn.birth_year, 0) + 1}, at_hand)
+    return [
+        Option(group, None)
+        for group in groups
+        if turn.birth_year in group.birth_years and (not enough or leaves_room(group.id, others, at_hand))
+    ]
 
 
 def _verify(session: Session, actor: Actor, text: str, signature: str, now: dt.datetime) -> None:
