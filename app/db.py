@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import DateTime, Enum, TypeDecorator
 
+from app.extensions import db
+
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -18,6 +20,8 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Set before any model is read: each of them takes its column types from here.
+db.metadata.naming_convention = NAMING_CONVENTION
 
 
 @contextmanager
@@ -28,8 +32,6 @@ def unit_of_work() -> Iterator[Any]:
     Yields the session. Reads made before the block are thrown away first, so that what the act
     sees is one snapshot that begins with its own locks.
     """
-    from app.extensions import db
-
     session = db.session
     session.rollback()
     try:

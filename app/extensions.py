@@ -9,10 +9,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from app.db import NAMING_CONVENTION
-
 # FAB's SQLA() brings an empty metadata of its own; sharing Model's lets Alembic see every table.
-Model.metadata.naming_convention = NAMING_CONVENTION
 db = SQLA(metadata=Model.metadata)
 migrate = Migrate()
 csrf = CSRFProtect()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
+
+#: Where the back office lies; everything below it is for staff alone.
+OFFICE: Final = "/office"
 
 
 def init_app(app: Flask) -> None:

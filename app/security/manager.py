@@ -24,6 +24,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from app.models import Account
+from app.security import OFFICE
 from app.security.limits import make_limiter
 from app.security.login_guard import LoginGuard
 from app.security.passwords import check_password
@@ -36,7 +37,6 @@ from app.security.views import (
     PasswordResetView,
 )
 from app.services.access import STAFF
-from app.views.fab.app_builder import OFFICE
 from app.views.fab.memory import once_per_request
 
 OPEN_ENDPOINTS = frozenset({"OfficeLoginView.login", "OfficeLoginView.logout", "OfficeLocaleView.index"})

@@ -1,6 +1,7 @@
 """What every office view is made of. Import from here; the parts live in app/views/fab/."""
 
-from app.views.fab.app_builder import OFFICE, OfficeAppBuilder, OfficeIndexView, OfficeLocaleView
+from app.security import OFFICE
+from app.views.fab.app_builder import OfficeAppBuilder, OfficeIndexView, OfficeLocaleView
 from app.views.fab.display import chip, display, mask_iin, show_date, show_moment
 from app.views.fab.filters import PerRequestFilters, ScopeFilter
 from app.views.fab.forms import AjaxSelectField, LabelledField, LocalDateTimeField

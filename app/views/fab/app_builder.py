@@ -14,9 +14,8 @@ from flask_babel import refresh
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.security import OFFICE
 from app.views.fab.frame import office_frame
-
-OFFICE = "/office"
 
 
 class OfficeIndexView(IndexView):
