@@ -18,7 +18,8 @@ ORDINAL = re.compile(r"(?:\}|\)[sd])-(?:қадам|топ|күн|нұсқа)\b")
 #: Words that the glossary rules out, and a last day that is not said to be inclusive.
 AVOIDED = {
     "kk": re.compile(
-        r"тоқтатым|қағида|келісімшарт|мекеме|сервис\b|\d\d:\d\d-[а-я]|(?:\{date\}|%\(date\)s) дейін|\bсіз\b", re.IGNORECASE
+        r"тоқтатым|қағида|келісімшарт|мекеме|сервис\b|\d\d:\d\d-[а-я]|(?:\{date\}|%\(date\)s) дейін|\bсіз\b",
+        re.IGNORECASE,
     ),
     "ru": re.compile(r"путёвк|ДДО|заявк\w* (?:на|в) очеред|\bдо (?:\{date|%\(date)|\bеще\b|ребенок", re.IGNORECASE),
 }
