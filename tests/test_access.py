@@ -32,7 +32,7 @@ CONFINED = [Role.HEAD, Role.METHODIST, Role.DEPARTMENT, Role.SUPPORT, Role.REVIE
 REFUSED = {403, 404}
 # Lists that belong to nobody: rules, calendars, checks of the installation itself.
 FOR_ALL = {"OfficeRoleView", "JobRunView", "InvariantCheckView", "BenefitCategoryView", "HolidayView"}
-FOR_ALL |= {"LocalityView", "RuleSetAssignmentView", "RuleOverrideView"}
+FOR_ALL |= {"PriorityCategoryView", "LocalityView", "RuleSetAssignmentView", "RuleOverrideView"}
 # Roads without rows: the door, the language, the own account, the demo's clock. Each has tests of its own.
 WITHOUT_ROWS = {
     "OfficeIndexView.index": "leads to the desk",

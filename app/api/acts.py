@@ -18,8 +18,11 @@ from app.models import (
     Claim,
     Contract,
     KindergartenGroup,
+    Locality,
     Referral,
     StopListEntry,
+    Voucher,
+    WaitingListEntry,
 )
 from app.rules.verdict import RuleBroken
 from app.services.reasons import explain
@@ -35,8 +38,11 @@ NAMES: dict[type[Any], str] = {
     Claim: "claim",
     Contract: "contract",
     KindergartenGroup: "group",
+    Locality: "locality",
     Referral: "referral",
     StopListEntry: "stop_list",
+    Voucher: "voucher",
+    WaitingListEntry: "waiting_list",
 }
 STATUS_OF = {"NOT_FOUND": 404, "FORBIDDEN": 403, "FAILURE": 500}
 

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models import Account
 from app.models.enums import Role
 from app.security.passwords import check_password
+from app.services.categories import seed_priority_categories
 from app.services.reference import seed_benefit_categories
 from app.views.office.permissions import write_permissions
 
@@ -39,16 +40,16 @@ def _one_at_a_time() -> Iterator[None]:
 @click.command("init")
 @with_appcontext
 def init() -> None:
-    """Stamp the database, write roles, permissions and benefit categories. May be repeated at any time."""
+    """Stamp the database, write roles, permissions and categories. May be repeated at any time."""
     try:
         with unit_of_work() as session:
             kind = stamp()
-            added = seed_benefit_categories(session)
+            added = seed_benefit_categories(session) + seed_priority_categories(session)
     except NotTheDemo as error:
         raise BadInput(str(error)) from error
     with _one_at_a_time():
         granted = write_permissions(current_app.extensions["kezek.office"])
-    click.echo(f"installation: {kind}; benefit categories added: {added}; permissions of {granted} roles written")
+    click.echo(f"installation: {kind}; categories added: {added}; permissions of {granted} roles written")
 
 
 @click.command("create-admin")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import counting, reminders, sending, sweeps, turns, year
+from app.jobs import counting, reminders, sending, sweeps, turns, vouchers, year
 from app.jobs.rows import Outcome
 from app.jobs.times import Daily, Every, When
 
@@ -67,7 +67,35 @@ SCHEDULE: tuple[Job, ...] = (
         "release_stop_list",
         sweeps.release_stop_list,
         Every(minutes=5),
-        "after its last day the child is in line again, by its own submission moment (D6)",
+        "after its last day the child is in line again; an unanswered voucher ends in the archive (D4, D6)",
+        patience=540,
+    ),
+    Job(
+        "issue_vouchers",
+        vouchers.issue_vouchers,
+        Daily(at=dt.time(10, 0)),
+        "one round a day over each city and district while somebody waits and a place is free (domain 2)",
+        patience=1800,
+    ),
+    Job(
+        "annul_unanswered_vouchers",
+        vouchers.annul_unanswered_vouchers,
+        Every(minutes=5),
+        "a voucher nobody answered is annulled, the application goes to the stop-list (guide 001; D3)",
+        patience=540,
+    ),
+    Job(
+        "expire_vouchers",
+        vouchers.expire_vouchers,
+        Every(minutes=5),
+        "a child not enrolled in time loses the voucher; the place is free, the application archived (D10, D11)",
+        patience=540,
+    ),
+    Job(
+        "serve_waiting_lists",
+        vouchers.serve_waiting_lists,
+        Every(minutes=5),
+        "a place that becomes free is offered to the first who waits for that kindergarten, for one day (D15)",
         patience=540,
     ),
     Job(

@@ -1,9 +1,10 @@
 """What is stored. Importing this package gives Alembic and SQLAlchemy every table."""
 
+from app.models.categories import PriorityCategory
 from app.models.enrolment import Contract, ContractVersion, Document, Enrolment
 from app.models.operation import InvariantCheck, JobRun, Setting
 from app.models.people import Account, Child, Guardianship, Person, PhoneCode, RegisterEntry, Registration
-from app.models.placement import Bulletin, Claim, PriorityAccess, Referral, Voucher
+from app.models.placement import Bulletin, Claim, PriorityAccess, Referral
 from app.models.places import Kindergarten, KindergartenGroup, Locality
 from app.models.queue import (
     Application,
@@ -18,6 +19,7 @@ from app.models.record import Delivery, Event, Message
 from app.models.regulation import HolidayOverride, Reminder, RuleOverride, RuleSetAssignment
 from app.models.statistics import DeadlineSummary, PlacesSummary, QueueSummary, WaitingSummary
 from app.models.turns import MergeRequest, SignedChoice, Turn
+from app.models.vouchers import Voucher, VoucherRound, WaitingListEntry
 
 __all__ = [
     "Account",
@@ -47,6 +49,7 @@ __all__ = [
     "PhoneCode",
     "PlacesSummary",
     "PriorityAccess",
+    "PriorityCategory",
     "Queue",
     "QueueBucket",
     "QueueEntry",
@@ -62,5 +65,7 @@ __all__ = [
     "StopListEntry",
     "Turn",
     "Voucher",
+    "VoucherRound",
+    "WaitingListEntry",
     "WaitingSummary",
 ]

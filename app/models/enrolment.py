@@ -28,6 +28,7 @@ from app.models.people import Child
 from app.models.placement import Referral
 from app.models.places import Kindergarten, KindergartenGroup
 from app.models.queue import Application
+from app.models.vouchers import Voucher
 
 
 class Contract(Model):
@@ -51,12 +52,14 @@ class Contract(Model):
         ),
         CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="refused_has_reason"),
         CheckConstraint("returns >= 0", name="returns_not_negative"),
+        CheckConstraint("referral_id IS NULL OR voucher_id IS NULL", name="one_right"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("kindergarten_group.id"))
     kindergarten_id: Mapped[int] = mapped_column(ForeignKey("kindergarten.id"))
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
@@ -74,6 +77,7 @@ class Contract(Model):
 
     application: Mapped[Application] = relationship()
     referral: Mapped[Referral | None] = relationship()
+    voucher: Mapped[Voucher | None] = relationship()
     group: Mapped[KindergartenGroup] = relationship()
     kindergarten: Mapped[Kindergarten] = relationship()
     versions: Mapped[list[ContractVersion]] = relationship(

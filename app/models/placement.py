@@ -1,4 +1,4 @@
-"""From a free place to a referral: bulletins, priority access, claims, referrals, vouchers."""
+"""From a free place to a referral: bulletins, priority access, claims, referrals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from app.models.enums import (
     PlaceType,
     QueueType,
     ReferralStatus,
-    VoucherStatus,
 )
 from app.models.people import Account
 from app.models.places import Kindergarten, KindergartenGroup, Locality
@@ -187,45 +186,6 @@ class Referral(Model):
     application: Mapped[Application] = relationship()
     group: Mapped[KindergartenGroup] = relationship()
     kindergarten: Mapped[Kindergarten] = relationship()
-
-    def __repr__(self) -> str:
-        return self.number
-
-
-class Voucher(Model):
-    """The right to public money in any kindergarten of the programme (issued by the voucher rule set)."""
-
-    __tablename__ = "voucher"
-    __table_args__ = (
-        Index(
-            "uq_voucher_live_application",
-            "application_id",
-            unique=True,
-            postgresql_where=text("status IN ('issued', 'confirmed', 'attached', 'extended')"),
-        ),
-        Index("ix_voucher_application_id", "application_id"),
-        CheckConstraint(
-            "status <> 'annulled' OR (ended_at IS NOT NULL AND end_reason IS NOT NULL)", name="annulled_has_reason"
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("kindergarten_group.id"))
-    kindergarten_id: Mapped[int | None] = mapped_column(ForeignKey("kindergarten.id"))
-    locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
-    status: Mapped[VoucherStatus] = mapped_column(code_of(VoucherStatus), default=VoucherStatus.ISSUED)
-    issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    confirm_by: Mapped[dt.date] = mapped_column(Date)
-    enrol_by: Mapped[dt.date | None] = mapped_column(Date)
-    formula: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    end_reason: Mapped[str | None] = mapped_column(String(500))
-
-    application: Mapped[Application] = relationship()
-    group: Mapped[KindergartenGroup | None] = relationship()
-    kindergarten: Mapped[Kindergarten | None] = relationship()
 
     def __repr__(self) -> str:
         return self.number

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import UtcDateTime, code_of
+from app.models.categories import PriorityCategory
 from app.models.enums import (
     ApplicationStatus,
     ArchiveReason,
@@ -106,6 +107,8 @@ class Application(Model):
     # Asked for in the special and sanatorium queues (guide 001); it binds nobody.
     wished_kindergarten_id: Mapped[int | None] = mapped_column(ForeignKey("kindergarten.id"))
     benefit_category_id: Mapped[int | None] = mapped_column(ForeignKey("benefit_category.id"), index=True)
+    # Set under a rule set whose queue is ordered by categories (app/services/categories.py).
+    priority_category_id: Mapped[int | None] = mapped_column(ForeignKey("priority_category.id"), index=True)
     benefit_check: Mapped[BenefitCheck] = mapped_column(code_of(BenefitCheck), default=BenefitCheck.NONE)
     check_by: Mapped[dt.date | None] = mapped_column(Date)
     stream: Mapped[Stream] = mapped_column(code_of(Stream), default=Stream.GENERAL)
@@ -123,6 +126,7 @@ class Application(Model):
     applicant: Mapped[Person] = relationship()
     locality: Mapped[Locality] = relationship(lazy="joined")
     benefit_category: Mapped[BenefitCategory | None] = relationship(lazy="joined")
+    priority_category: Mapped[PriorityCategory | None] = relationship(lazy="joined")
     wished_kindergarten: Mapped[Kindergarten | None] = relationship()
 
     def __repr__(self) -> str:
@@ -141,7 +145,8 @@ class ApplicationDraft(Model):
 
 
 class Queue(Model):
-    """One line of children: a queue type, a locality, a birth year and a language.
+    """One line of children: a queue type, a locality, a birth year and a language; or, where the queue is ordered
+    by categories, a queue type, a locality and a category.
 
     `cycle_position` is where the one-to-three alternation stands, remembered from run to run. How many
     stand in the line, by stream, is kept beside it: the sum of its weekly counters (app/services/standing.py).
@@ -152,13 +157,26 @@ class Queue(Model):
         UniqueConstraint("queue_type", "locality_id", "birth_year", "language"),
         CheckConstraint("cycle_position >= 0", name="cycle_position_not_negative"),
         CheckConstraint("out_of_turn >= 0 AND first_priority >= 0 AND general >= 0", name="not_negative"),
+        CheckConstraint(
+            "num_nulls(birth_year, language) = CASE WHEN category_id IS NULL THEN 0 ELSE 2 END",
+            name="one_kind_of_line",
+        ),
+        Index(
+            "uq_queue_category",
+            "locality_id",
+            "queue_type",
+            "category_id",
+            unique=True,
+            postgresql_where=text("category_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     queue_type: Mapped[QueueType] = mapped_column(code_of(QueueType))
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
-    birth_year: Mapped[int] = mapped_column(Integer)
-    language: Mapped[Language] = mapped_column(code_of(Language))
+    birth_year: Mapped[int | None] = mapped_column(Integer)
+    language: Mapped[Language | None] = mapped_column(code_of(Language))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("priority_category.id"))
     cycle_position: Mapped[int] = mapped_column(Integer, default=0)
     out_of_turn: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     first_priority: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))

@@ -23,6 +23,8 @@ from app.models import (
     Referral,
     StopListEntry,
     Turn,
+    Voucher,
+    WaitingListEntry,
 )
 from app.models.enums import ApplicationStatus, ContractStatus, DocumentStatus, Role, StopListStatus
 from app.services.access import Actor, OutOfReach, visible
@@ -42,7 +44,14 @@ class Journey:
     contract: Contract | None = None
     stop_entry: StopListEntry | None = None
     enrolment: Enrolment | None = None
+    voucher: Voucher | None = None
+    waiting: WaitingListEntry | None = None
     turn: Turn | None = None
+
+    @property
+    def by_voucher(self) -> bool:
+        """Whether the application's way is that of vouchers."""
+        return self.voucher is not None or self.application.priority_category_id is not None
 
     @property
     def due_on(self) -> dt.date | None:
@@ -55,6 +64,16 @@ class Journey:
         if status in (ApplicationStatus.CONTRACTING, ApplicationStatus.REWORK) and self.contract is not None:
             waiting = self.contract.status in (ContractStatus.SENT, ContractStatus.RETURNED)
             return self.contract.sign_by if waiting else None
+        return self._voucher_due_on()
+
+    def _voucher_due_on(self) -> dt.date | None:
+        status = self.application.status
+        if self.voucher is None:
+            return None
+        if status is ApplicationStatus.VOUCHER_ISSUED:
+            return self.voucher.confirm_by
+        if status in (ApplicationStatus.VOUCHER_CONFIRMED, ApplicationStatus.KINDERGARTEN_CHOSEN):
+            return self.voucher.enrol_by
         return None
 
 
@@ -126,6 +145,8 @@ def _journeys(session: Session, found: Sequence[Application]) -> list[Journey]:
     claims = _latest(session, Claim, ids, joinedload(Claim.kindergarten), joinedload(Claim.group))
     referrals = _latest(session, Referral, ids, joinedload(Referral.kindergarten), joinedload(Referral.group))
     contracts = _latest(session, Contract, ids, joinedload(Contract.kindergarten), joinedload(Contract.group))
+    vouchers = _latest(session, Voucher, ids, joinedload(Voucher.kindergarten), joinedload(Voucher.group))
+    waiting = _latest(session, WaitingListEntry, ids, joinedload(WaitingListEntry.kindergarten))
     turns = _latest(session, Turn, ids)
     stops = session.scalars(
         select(StopListEntry).where(
@@ -149,6 +170,8 @@ def _journeys(session: Session, found: Sequence[Application]) -> list[Journey]:
             contracts.get(application.id),
             stop_of.get(application.id),
             enrolment_of.get(application.child_id) if application.status is ApplicationStatus.ENROLLED else None,
+            vouchers.get(application.id),
+            waiting.get(application.id),
             turn=turns.get(application.id),
         )
         for application in found

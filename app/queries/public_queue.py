@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Application, Locality, Queue, QueueBucket, QueueEntry
+from app.models import Application, Locality, PriorityCategory, Queue, QueueBucket, QueueEntry
 from app.models.enums import ApplicationStatus, Language, QueueType, Stream
 from app.queries.queue_number import QueueNumber, queue_numbers
 from app.rules.ranking import Ratio, StreamTotals, served_slots
@@ -68,6 +68,35 @@ def find_queue(
             queue_type=queue_type, locality_id=locality_id, birth_year=birth_year, language=language
         )
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """One category of a queue ordered by them: how many stand in it and the numbers they have."""
+
+    category: PriorityCategory
+    length: int
+    first: int
+
+    @property
+    def last(self) -> int:
+        return self.first + self.length - 1
+
+
+def category_lines(session: Session, queue_type: QueueType, locality_id: int) -> list[CategoryLine]:
+    """The categories of a locality in which somebody stands, in the order of being served."""
+    length = Queue.out_of_turn + Queue.first_priority + Queue.general
+    rows = session.execute(
+        select(PriorityCategory, length)
+        .join(Queue, Queue.category_id == PriorityCategory.id)
+        .where(Queue.queue_type == queue_type, Queue.locality_id == locality_id, length > 0)
+        .order_by(PriorityCategory.position, PriorityCategory.id)
+    ).all()
+    lines, first = [], 1
+    for category, count in rows:
+        lines.append(CategoryLine(category, count, first))
+        first += count
+    return lines
 
 
 def line_page(session: Session, queue: Queue, ratio: Ratio, first: int) -> Line:

@@ -33,6 +33,7 @@ from app.models import (
     Message,
     Person,
     PlacesSummary,
+    PriorityCategory,
     QueueSummary,
     Referral,
     RuleOverride,
@@ -41,6 +42,8 @@ from app.models import (
     StopListEntry,
     Turn,
     Voucher,
+    VoucherRound,
+    WaitingListEntry,
     WaitingSummary,
 )
 from app.models.enums import QueueType, Role
@@ -160,7 +163,8 @@ def _kindergartens(actor: Actor) -> Select[Any]:
 def _applications_at_kindergarten(actor: Actor) -> Select[Any]:
     claims = select(Claim.application_id).where(Claim.kindergarten_id == actor.kindergarten_id)
     referrals = select(Referral.application_id).where(Referral.kindergarten_id == actor.kindergarten_id)
-    return claims.union(referrals)  # type: ignore[return-value]
+    vouchers = select(Voucher.application_id).where(Voucher.kindergarten_id == actor.kindergarten_id)
+    return claims.union(referrals, vouchers)  # type: ignore[return-value]
 
 
 def _applications_in_locality(actor: Actor) -> Select[Any]:
@@ -221,6 +225,7 @@ _BY_KINDERGARTEN: dict[type[Any], Rule] = {
     Claim: lambda a: Claim.kindergarten_id == a.kindergarten_id,
     Referral: lambda a: Referral.kindergarten_id == a.kindergarten_id,
     Voucher: lambda a: Voucher.kindergarten_id == a.kindergarten_id,
+    WaitingListEntry: lambda a: WaitingListEntry.kindergarten_id == a.kindergarten_id,
     Contract: lambda a: Contract.kindergarten_id == a.kindergarten_id,
     Enrolment: lambda a: Enrolment.kindergarten_id == a.kindergarten_id,
     Event: lambda a: Event.kindergarten_id == a.kindergarten_id,
@@ -247,6 +252,8 @@ _BY_LOCALITY: dict[type[Any], Rule] = {
     Claim: lambda a: Claim.kindergarten_id.in_(_kindergartens(a)),
     Referral: lambda a: Referral.locality_id.in_(_subtree(a)),
     Voucher: lambda a: Voucher.locality_id.in_(_subtree(a)),
+    VoucherRound: lambda a: VoucherRound.locality_id.in_(_subtree(a)),
+    WaitingListEntry: lambda a: WaitingListEntry.application_id.in_(_applications_in_locality(a)),
     Contract: lambda a: Contract.locality_id.in_(_subtree(a)),
     Enrolment: lambda a: Enrolment.kindergarten_id.in_(_kindergartens(a)),
     StopListEntry: lambda a: StopListEntry.application_id.in_(_applications_in_locality(a)),
@@ -286,6 +293,7 @@ _BY_PARENT: dict[type[Any], Rule] = {
     Claim: lambda a: Claim.application_id.in_(_own_applications(a)),
     Referral: lambda a: Referral.application_id.in_(_own_applications(a)),
     Voucher: lambda a: Voucher.application_id.in_(_own_applications(a)),
+    WaitingListEntry: lambda a: WaitingListEntry.application_id.in_(_own_applications(a)),
     Contract: lambda a: Contract.application_id.in_(_own_applications(a)),
     Document: lambda a: Document.application_id.in_(_own_applications(a)),
     StopListEntry: lambda a: StopListEntry.application_id.in_(_own_applications(a)),
@@ -298,5 +306,8 @@ _BY_PARENT: dict[type[Any], Rule] = {
 
 # Lists every office person may read; they hold no one's data.
 _REFERENCE: frozenset[type[Any]] = frozenset(
-    {Locality, BenefitCategory, HolidayOverride, RuleOverride, RuleSetAssignment, InvariantCheck, JobRun}
+    {
+        *(Locality, BenefitCategory, PriorityCategory, HolidayOverride),
+        *(RuleOverride, RuleSetAssignment, InvariantCheck, JobRun),
+    }
 )

@@ -28,7 +28,7 @@ from app.rules import lifecycle
 from app.rules.eligibility import has_reached_max_age
 from app.rules.rule_sets import RuleSet
 from app.rules.verdict import RuleBroken
-from app.services import access, messages, record, special_queues, standing
+from app.services import access, categories, messages, record, special_queues, standing
 from app.services.access import Actor
 from app.services.regulation import deadline_of, rule_set_in_force
 
@@ -71,6 +71,7 @@ def submit(session: Session, actor: Actor, applicant_id: int, wish: Wish, now: d
     _apply_benefit(application, category, needs_check)
     if needs_check:
         application.check_by = deadline_of(session, rules, "benefit_check", now).last_day
+    categories.assign(session, application, rules, clock.local_date(now))
     session.add(application)
     session.flush()
     if not needs_check:
@@ -102,6 +103,7 @@ def confirm_documents(session: Session, actor: Actor, application_id: int, now: 
         application.stream = category.stream
     application.status = ApplicationStatus.QUEUED
     application.check_by = None
+    categories.assign(session, application, _rules(session, application, now), clock.local_date(now))
     session.flush()
     standing.stand(session, application)
     record.write_event(
@@ -137,6 +139,7 @@ def refuse_documents(session: Session, actor: Actor, application_id: int, reason
         application.benefit_check = BenefitCheck.REFUSED
     if application.queue_type is QueueType.GENERAL:
         application.status = ApplicationStatus.QUEUED
+        categories.assign(session, application, _rules(session, application, now), clock.local_date(now))
         session.flush()
         standing.stand(session, application)
     else:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.gateways.signatures import Signatory
-from app.models import Application, Contract, Enrolment, Referral
+from app.models import Application, Contract, Enrolment, Referral, Voucher
 from app.models.enums import (
     ApplicationStatus,
     ContractStatus,
@@ -32,6 +32,7 @@ from app.services.contracts import (
     current_documents,
     enrol,
     lock_contract,
+    right_of,
     rules_of,
     tell_enrolled,
     verify_signature,
@@ -39,6 +40,8 @@ from app.services.contracts import (
 )
 from app.services.regulation import deadline_of, end_of_day
 from app.services.stop_list import count_a_miss
+from app.services.voucher_holds import detach, refuse_if_over
+from app.services.vouchers import lose_voucher
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,11 @@ def sign_contract(session: Session, actor: Actor, contract_id: int, signature: s
     contract, application = lock_contract(session, contract_id)
     lifecycle.check("sign_contract", contract.status, application.status)
     latest = contract.latest
-    if latest is None or latest.parent_signature is None or contract.referral_id is None:
+    right = right_of(session, contract)
+    if latest is None or latest.parent_signature is None or right is None:
         raise RuleBroken("STALE")
+    if isinstance(right, Voucher):
+        refuse_if_over(right.enrol_by, now, "archive")
     verify_signature(latest, signature, Signatory(bin=contract.kindergarten.bin), now)
     before = record.state(contract, "status")
     latest.kindergarten_signature = signature
@@ -101,7 +107,7 @@ def sign_contract(session: Session, actor: Actor, contract_id: int, signature: s
     contract.review_by = None
     for document in current_documents(session, contract):
         document.status = DocumentStatus.ACCEPTED
-    enrol(session, contract, session.get_one(Referral, contract.referral_id), application, now)
+    enrol(session, contract, right, application, now)
     write_contract_event(session, actor, now, "sign_contract", contract, application, before)
     tell_enrolled(session, contract, application, now)
     return contract
@@ -220,8 +226,23 @@ def _end_unsigned(
     contract.status = status
     contract.ended_at = now
     contract.sign_by = contract.review_by = None
-    if contract.referral_id is not None:
-        referral = session.get_one(Referral, contract.referral_id)
+    right = right_of(session, contract)
+    if isinstance(right, Voucher):
+        _end_with_voucher(session, right, application, miss, now)
+    else:
+        _end_with_referral(session, contract, right, application, miss, now)
+    write_contract_event(session, actor, now, act, contract, application, before)
+
+
+def _end_with_referral(
+    session: Session,
+    contract: Contract,
+    referral: Referral | None,
+    application: Application,
+    miss: StopListReason | None,
+    now: dt.datetime,
+) -> None:
+    if referral is not None:
         referral.status = ReferralStatus.EXPIRED
         referral.ended_at = now
     session.flush()
@@ -230,4 +251,14 @@ def _end_unsigned(
     else:
         count_a_miss(session, application, rules_of(session, application, now), miss, now)
     places.move_places(session, contract.group_id, from_="held", to="free")
-    write_contract_event(session, actor, now, act, contract, application, before)
+
+
+def _end_with_voucher(
+    session: Session, voucher: Voucher, application: Application, miss: StopListReason | None, now: dt.datetime
+) -> None:
+    """Not the applicant's fault: another kindergarten may be chosen while the voucher lasts. Else it is lost."""
+    session.flush()
+    if miss is None:
+        detach(session, voucher, application)
+    else:
+        lose_voucher(session, voucher, application, now)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import canonical_json
 from app.gateways.signatures import Signatory, SignatureRefused, verifier
-from app.models import Application, Contract, ContractVersion, Document, Enrolment, Person, Referral
+from app.models import Application, Contract, ContractVersion, Document, Enrolment, Person, Referral, Voucher
 from app.models.enums import (
     ApplicationStatus,
     ContractStatus,
     DocumentKind,
     DocumentStatus,
     ReferralStatus,
+    VoucherStatus,
 )
 from app.rules import lifecycle
 from app.rules.contract import REQUIRED_TERMS, missing_documents
@@ -231,10 +232,24 @@ def verify_signature(version: ContractVersion, signature: str, signatory: Signat
         raise RuleBroken(refused.code) from refused
 
 
-def enrol(session: Session, contract: Contract, referral: Referral, application: Application, now: dt.datetime) -> None:
+def right_of(session: Session, contract: Contract) -> Referral | Voucher | None:
+    """What the contract rests on: a referral or a voucher."""
+    if contract.voucher_id is not None:
+        return session.get_one(Voucher, contract.voucher_id)
+    return session.get_one(Referral, contract.referral_id) if contract.referral_id is not None else None
+
+
+def enrol(
+    session: Session, contract: Contract, right: Referral | Voucher, application: Application, now: dt.datetime
+) -> None:
+    """The child is enrolled: the referral is used up, a voucher is in use from now on."""
     end_former(session, application, contract.group_id, now)
-    referral.status = ReferralStatus.USED
-    referral.ended_at = now
+    if isinstance(right, Voucher):
+        right.status = VoucherStatus.IN_USE
+        right.used_at = now
+    else:
+        right.status = ReferralStatus.USED
+        right.ended_at = now
     application.status = ApplicationStatus.ENROLLED
     application.enrolled_at = now
     session.add(

@@ -69,11 +69,14 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "held_has_a_holder",
-        N_("Every held place of a group has a claim, a referral or a contract that holds it."),
+        N_("Every held place of a group has a claim, a referral, a voucher, an offer or a contract that holds it."),
         "SELECT g.id FROM kindergarten_group g LEFT JOIN (SELECT group_id, count(*) AS n FROM ("
         "SELECT group_id FROM claim WHERE status = 'waiting' UNION ALL "
         "SELECT group_id FROM referral WHERE status IN ('issued', 'extended') UNION ALL "
-        "SELECT group_id FROM contract WHERE status IN ('sent', 'parent_signed', 'returned') AND referral_id IS NULL"
+        "SELECT group_id FROM voucher WHERE status IN ('attached', 'extended') AND group_id IS NOT NULL UNION ALL "
+        "SELECT group_id FROM waiting_list_entry WHERE status = 'offered' UNION ALL "
+        "SELECT group_id FROM contract WHERE status IN ('sent', 'parent_signed', 'returned') "
+        "AND referral_id IS NULL AND voucher_id IS NULL"
         ") holder GROUP BY group_id) h ON h.group_id = g.id WHERE g.held <> coalesce(h.n, 0)",
     ),
     Invariant(
@@ -103,6 +106,20 @@ INVARIANTS: tuple[Invariant, ...] = (
         "referral",
         "application_id",
         "status IN ('issued', 'extended')",
+    ),
+    _one_live(
+        "one_live_voucher",
+        N_("An application has at most one live voucher."),
+        "voucher",
+        "application_id",
+        "status IN ('issued', 'confirmed', 'attached', 'extended')",
+    ),
+    _one_live(
+        "one_waiting_list",
+        N_("An application waits for at most one kindergarten."),
+        "waiting_list_entry",
+        "application_id",
+        "status IN ('waiting', 'offered')",
     ),
     _one_live(
         "one_live_turn",
@@ -147,16 +164,27 @@ INVARIANTS: tuple[Invariant, ...] = (
         "LEFT JOIN queue q ON (q.queue_type, q.locality_id, q.birth_year, q.language) "
         "= (a.queue_type, a.locality_id, a.birth_year, l.language) "
         "LEFT JOIN queue_entry e ON e.queue_id = q.id AND e.application_id = a.id "
-        "WHERE a.status IN ('queued', 'notified', 'claimed') AND (e.application_id IS NULL "
+        "WHERE a.status IN ('queued', 'notified', 'claimed') AND a.priority_category_id IS NULL "
+        "AND (e.application_id IS NULL "
         "OR (e.stream, e.submitted_at) IS DISTINCT FROM (a.stream, a.submitted_at))",
+    ),
+    Invariant(
+        "standing_is_in_its_category",
+        N_("An application of a queue by categories stands in the one line of its category."),
+        "SELECT a.id FROM application a LEFT JOIN queue q ON (q.queue_type, q.locality_id, q.category_id) "
+        "= (a.queue_type, a.locality_id, a.priority_category_id) "
+        "LEFT JOIN queue_entry e ON e.queue_id = q.id AND e.application_id = a.id "
+        "WHERE a.status IN ('queued', 'notified', 'claimed') AND a.priority_category_id IS NOT NULL "
+        "AND (e.application_id IS NULL OR e.submitted_at <> a.submitted_at)",
     ),
     Invariant(
         "in_line_is_standing",
         N_("Whoever stands in a line awaits a place of exactly that line."),
         "SELECT e.application_id AS id FROM queue_entry e JOIN queue q ON q.id = e.queue_id "
         "JOIN application a ON a.id = e.application_id WHERE a.status NOT IN ('queued', 'notified', 'claimed') "
-        "OR (q.queue_type, q.locality_id, q.birth_year) <> (a.queue_type, a.locality_id, a.birth_year) "
-        "OR NOT q.language = ANY(a.languages)",
+        "OR (q.queue_type, q.locality_id) <> (a.queue_type, a.locality_id) "
+        "OR q.category_id IS DISTINCT FROM a.priority_category_id "
+        "OR q.category_id IS NULL AND (q.birth_year <> a.birth_year OR NOT q.language = ANY(a.languages))",
     ),
     Invariant(
         "counters_are_entries",
@@ -198,6 +226,26 @@ INVARIANTS: tuple[Invariant, ...] = (
         "AND NOT r.contract_sent",
     ),
     _without(
+        "voucher_issued_has_voucher",
+        N_("An application with a voucher issued has a voucher that awaits its answer."),
+        "'voucher_issued'",
+        "SELECT FROM voucher v WHERE v.application_id = a.id AND v.status = 'issued'",
+    ),
+    _without(
+        "voucher_confirmed_has_voucher",
+        N_("An application with a voucher confirmed has a live voucher without a kindergarten."),
+        "'voucher_confirmed'",
+        "SELECT FROM voucher v WHERE v.application_id = a.id AND v.status IN ('confirmed', 'extended') "
+        "AND v.group_id IS NULL",
+    ),
+    _without(
+        "kindergarten_chosen_has_voucher",
+        N_("An application with a kindergarten chosen has a live voucher with that kindergarten."),
+        "'kindergarten_chosen'",
+        "SELECT FROM voucher v WHERE v.application_id = a.id AND v.status IN ('attached', 'extended') "
+        "AND v.group_id IS NOT NULL",
+    ),
+    _without(
         "contracting_has_contract",
         N_("An application with a contract in progress has that contract."),
         "'contracting', 'rework'",
@@ -228,7 +276,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT c.application_id AS id FROM claim c JOIN application a ON a.id = c.application_id "
         "WHERE c.status = 'waiting' AND a.status <> 'claimed' UNION ALL "
         "SELECT r.application_id FROM referral r JOIN application a ON a.id = r.application_id "
-        "WHERE r.status IN ('issued', 'extended') AND a.status NOT IN ('referred', 'contracting', 'rework')",
+        "WHERE r.status IN ('issued', 'extended') AND a.status NOT IN ('referred', 'contracting', 'rework') UNION ALL "
+        "SELECT v.application_id FROM voucher v JOIN application a ON a.id = v.application_id "
+        "WHERE v.status IN ('issued', 'confirmed', 'attached', 'extended') AND a.status NOT IN ('voucher_issued', "
+        "'voucher_confirmed', 'kindergarten_chosen', 'contracting', 'rework') UNION ALL "
+        "SELECT w.application_id FROM waiting_list_entry w JOIN application a ON a.id = w.application_id "
+        "WHERE w.status IN ('waiting', 'offered') AND a.status <> 'voucher_confirmed'",
     ),
     # -- time -------------------------------------------------------------------------------------------
     _overdue(
@@ -256,6 +309,24 @@ INVARIANTS: tuple[Invariant, ...] = (
         "status IN ('issued', 'extended') AND NOT contract_sent AND use_by < cast(:today AS date) - 1",
     ),
     _overdue(
+        "no_late_answer",
+        N_("No voucher awaits its answer longer than a day after its last day."),
+        "voucher",
+        "status = 'issued' AND confirm_by < cast(:today AS date) - 1",
+    ),
+    _overdue(
+        "no_late_voucher",
+        N_("No voucher lives longer than a day after its last day."),
+        "voucher",
+        "status IN ('confirmed', 'attached', 'extended') AND enrol_by < cast(:today AS date) - 1",
+    ),
+    _overdue(
+        "no_late_offer",
+        N_("No offer of a waiting list lives longer than a day after its last day."),
+        "waiting_list_entry",
+        "status = 'offered' AND answer_by < cast(:today AS date) - 1",
+    ),
+    _overdue(
         "no_late_contract",
         N_("No contract waits for the parent longer than a day after its last day."),
         "contract",
@@ -276,7 +347,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     # -- the record -------------------------------------------------------------------------------------
     Invariant(
         "every_act_is_recorded",
-        N_("Every application, bulletin, claim, referral and contract has the event that made it."),
+        N_("Every application, bulletin, claim, referral, voucher and contract has the event that made it."),
         " UNION ALL ".join(
             f"SELECT t.id FROM {table} t WHERE NOT EXISTS (SELECT FROM event e "  # noqa: S608
             f"WHERE e.subject = '{table}' AND e.subject_id = t.id AND e.act IN ({acts}))"
@@ -285,7 +356,8 @@ INVARIANTS: tuple[Invariant, ...] = (
                 ("bulletin", "'open_bulletin'"),
                 ("claim", "'claim'"),
                 ("referral", "'issue_referral'"),
-                ("contract", "'send_contract', 'conclude_on_paper'"),
+                ("voucher", "'issue_voucher'"),
+                ("contract", "'send_contract', 'send_voucher_contract', 'conclude_on_paper'"),
             )
         ),
     ),

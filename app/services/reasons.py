@@ -145,6 +145,27 @@ _REFERRALS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _VOUCHERS: Final[dict[str, tuple[str, ...]]] = {
+    "NO_VOUCHERS": (N_("Places are not given by vouchers in this locality."),),
+    "GROUP_FULL": (N_("There is no free place in this group. Choose another or join the waiting list."),),
+    "NOT_IN_PROGRAMME": (N_("This kindergarten takes no vouchers. Choose another."),),
+    "SAME_GROUP": (N_("This group is chosen already. Choose another."),),
+    "PLACE_IS_FREE": (N_("The kindergarten has a free place now. Choose it; no waiting is needed."),),
+    "NO_SUCH_GROUP": (N_("The kindergarten has no group for the child's age. Choose another."),),
+    "ALREADY_WAITING": (
+        N_("The child is on a waiting list already: {kindergarten}. Leave it first."),
+        N_("The child is on a waiting list already. Leave it first."),
+    ),
+    "CATEGORY_IN_USE": (
+        N_("The category is in use ({n}) and cannot be switched off. Move the applications first."),
+        N_("The category is in use and cannot be switched off."),
+    ),
+    "CATEGORY_LAST": (N_("The category for every child must stay: without it some children would have none."),),
+    "CATEGORY_CYCLE": (N_("A category cannot stand under itself. Choose another parent category."),),
+    "CATEGORY_PLACE_TAKEN": (
+        N_("Another category has this place in the order: {n}. Choose another place."),
+        N_("Another category has this place in the order. Choose another place."),
+    ),
+    "CATEGORY_INCOMPLETE": (N_("An age category needs both ages in order; a benefit category needs its benefit."),),
     "RESTORE_NOT_ALLOWED": (
         N_("This application cannot be restored by you. The last day of the stop-list: {date}. Wait for it to end."),
         N_("This application cannot be restored by you. Wait for the end of the stop-list."),

@@ -1,12 +1,15 @@
 """Standing in line: an application's entries in its queues and the counters beside them, by week and in all.
 
-An application stands while it awaits a place (in the queue, its turn, or a claim that is not decided);
-it leaves when a referral is issued, and comes back with its own submission moment.
+Where the queue is ordered by categories an application stands in the one line of its category, else in a
+line for each of its languages. An application stands while it awaits a place (in the queue, its turn, or a
+claim that is not decided); it leaves when a referral or a voucher is issued, and comes back with its own
+submission moment.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -26,16 +29,17 @@ def week_of(moment: dt.datetime) -> int:
 
 
 def stand(session: Session, application: Application) -> None:
-    """Puts the application into the line of each of its languages. Already standing: changes nothing."""
+    """Puts the application into the line of its category or of each of its languages. Already standing: no change."""
     week = week_of(application.submitted_at)
-    lines = [_queue_id(session, application, Language(language)) for language in sorted(application.languages)]
+    stream = stream_in_line(application)
+    lines = [_queue_id(session, key) for key in _lines(application)]
     for queue_id in sorted(lines):  # always in this order: two families in the same two lines must not wait in a ring
         added = session.execute(
             insert(QueueEntry)
             .values(
                 application_id=application.id,
                 queue_id=queue_id,
-                stream=application.stream,
+                stream=stream,
                 submitted_at=application.submitted_at,
                 week=week,
             )
@@ -43,7 +47,7 @@ def stand(session: Session, application: Application) -> None:
             .returning(QueueEntry.queue_id)
         ).scalar()
         if added is not None:
-            _count(session, queue_id, week, application.stream, +1)
+            _count(session, queue_id, week, stream, +1)
 
 
 def leave(session: Session, application: Application) -> None:
@@ -58,18 +62,28 @@ def leave(session: Session, application: Application) -> None:
 
 
 def restand(session: Session, application: Application) -> None:
-    """Leaves and stands again after the stream or the languages changed."""
+    """Leaves and stands again after the stream, the category or the languages changed."""
     leave(session, application)
     stand(session, application)
 
 
-def _queue_id(session: Session, application: Application, language: Language) -> int:
-    key = {
-        "queue_type": application.queue_type,
-        "locality_id": application.locality_id,
-        "birth_year": application.birth_year,
-        "language": language,
-    }
+def stream_in_line(application: Application) -> Stream:
+    """Inside a category the moment of submission alone decides; elsewhere the stream does first."""
+    return application.stream if application.priority_category_id is None else Stream.GENERAL
+
+
+def _lines(application: Application) -> list[dict[str, Any]]:
+    """The keys of the lines the application belongs in, always in the same order."""
+    where = {"queue_type": application.queue_type, "locality_id": application.locality_id}
+    if application.priority_category_id is not None:
+        return [{**where, "birth_year": None, "language": None, "category_id": application.priority_category_id}]
+    return [
+        {**where, "birth_year": application.birth_year, "language": Language(language), "category_id": None}
+        for language in sorted(application.languages)
+    ]
+
+
+def _queue_id(session: Session, key: dict[str, Any]) -> int:
     session.execute(insert(Queue).values(**key, cycle_position=0).on_conflict_do_nothing())
     return session.scalars(select(Queue.id).filter_by(**key)).one()
 

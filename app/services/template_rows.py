@@ -218,6 +218,11 @@ _REFERRALS: Final[dict[str, Template]] = {
         N_("The application can be restored"),
         N_("Child: {child}. Last day: {date}. This is possible once; then the application goes to the archive."),
     ),
+    "S3": _row(
+        N_("Not restored in time: {child}. Application archived"),
+        N_("The application was not restored"),
+        N_("Child: {child}. The last day to restore the application has passed; it is in the archive."),
+    ),
 }
 
 _VOUCHERS: Final[dict[str, Template]] = {
@@ -268,6 +273,11 @@ _VOUCHERS: Final[dict[str, Template]] = {
         "",
         N_("Enrolment requested"),
         N_("Child: {child}. Kindergarten: {kindergarten}. Group: {group}. Wait for the kindergarten's contract."),
+    ),
+    "V10": _row(
+        N_("Voucher annulled: {child}. Reason: see your account"),
+        N_("Voucher annulled"),
+        N_("Child: {child}. Decision of the education department. Reason: {reason}. You keep your turn."),
     ),
     "W1": _row(
         N_("Waiting list: a place for {child}. Answer by {date}"),

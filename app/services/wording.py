@@ -34,6 +34,8 @@ _CODES: Final[dict[str, str]] = {
     "parent_phone": N_("phone number of the parent"),
     "birth_certificate": N_("number of the birth certificate"),
     "stop_list": N_("the application goes to the stop-list"),
+    "archive": N_("the application goes to the archive"),
+    "next_child": N_("the place is offered to the next child"),
 }
 
 

@@ -19,6 +19,17 @@ from tests import factories as make
 
 NOW = make.NOON + dt.timedelta(hours=1)
 
+VOUCHERS = (
+    "INSERT INTO voucher (number, application_id, locality_id, status, issued_at, confirm_by, enrol_by, formula)"
+    " SELECT 'V' || n, (SELECT min(id) FROM application), (SELECT min(id) FROM locality), '{status}', now(),"
+    " '2026-11-01', '2026-11-01', '{{}}' FROM generate_series(1, {times}) n"
+)
+WAITING = (
+    "INSERT INTO waiting_list_entry"
+    " (application_id, voucher_id, kindergarten_id, status, joined_at, answer_by, formula)"
+    " SELECT (SELECT min(id) FROM application), 1, 1, '{status}', now(), '{day}', '{{}}'"
+    " FROM generate_series(1, {times}) n"
+)
 #: Sentence → SQL that breaks it. Guards of the database are switched off meanwhile.
 BREAKS = {
     "places_conserved": "UPDATE kindergarten_group SET free = free + 1",
@@ -43,6 +54,15 @@ BREAKS = {
     " AS twice GROUP BY twice",
     "standing_is_in_line": "DELETE FROM queue_entry",
     "in_line_is_standing": "UPDATE application SET status = 'draft' WHERE status = 'queued'",
+    "standing_is_in_its_category": "UPDATE application SET priority_category_id = 1 WHERE status = 'queued'",
+    "one_live_voucher": VOUCHERS.format(status="issued", times=2),
+    "one_waiting_list": WAITING.format(status="waiting", day="2026-12-01", times=2),
+    "voucher_issued_has_voucher": "UPDATE application SET status = 'voucher_issued' WHERE status = 'queued'",
+    "voucher_confirmed_has_voucher": "UPDATE application SET status = 'voucher_confirmed' WHERE status = 'queued'",
+    "kindergarten_chosen_has_voucher": "UPDATE application SET status = 'kindergarten_chosen' WHERE status = 'queued'",
+    "no_late_answer": VOUCHERS.format(status="issued", times=1),
+    "no_late_voucher": VOUCHERS.format(status="confirmed", times=1),
+    "no_late_offer": WAITING.format(status="offered", day="2026-11-01", times=1),
     "counters_are_entries": "UPDATE queue_bucket SET general = general + 1",
     "claimed_has_claim": "UPDATE claim SET status = 'cancelled' WHERE status = 'waiting'",
     "notified_has_turn": "UPDATE application SET status = 'notified' WHERE status = 'queued'",

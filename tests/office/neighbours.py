@@ -28,6 +28,8 @@ from app.models import (
     Referral,
     StopListEntry,
     Voucher,
+    VoucherRound,
+    WaitingListEntry,
 )
 from app.models.enums import DocumentKind, QueueType, Role
 from app.rules import rule_sets
@@ -87,6 +89,7 @@ class Builder:
         self._signed_by_parent()
         self._enrolled()
         self._voucher()
+        self._waiting()
         self._collect()
         return self.side
 
@@ -152,12 +155,15 @@ class Builder:
 
     def _voucher(self) -> None:
         application = self._filed()
+        for model in (Application, Person, Child):
+            self.side.placed[model].append(self.side.rows[model][-1])
         applications.confirm_interest(self.session, self._parent(application), application.id, NOW)
         self.side.add(
             make.make(
                 Voucher,
                 number=f"V-{self.side.name}",
                 application_id=application.id,
+                group_id=self.group.id,
                 kindergarten_id=self.garden.id,
                 locality_id=self.place.id,
                 issued_at=NOW,
@@ -165,6 +171,28 @@ class Builder:
                 formula={},
             )
         )
+
+    def _waiting(self) -> None:
+        voucher = self.session.get_one(Voucher, self.side.rows[Voucher][0])
+        entry = make.make(
+            WaitingListEntry,
+            application_id=voucher.application_id,
+            voucher_id=voucher.id,
+            kindergarten_id=self.garden.id,
+            joined_at=NOW,
+            formula={},
+        )
+        run = make.make(
+            VoucherRound,
+            locality=self.place,
+            rule_set="voucher_2025",
+            scope="city",
+            run_at=NOW,
+            free_places=0,
+            issued=0,
+            skipped=[],
+        )
+        self.side.add(entry, run)
 
     def _collect(self) -> None:
         """Rows that the acts made by the way."""

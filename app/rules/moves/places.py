@@ -10,7 +10,7 @@ from app.models.enums import ClaimStatus as C
 from app.models.enums import ReferralStatus as R
 from app.models.enums import Role
 from app.models.enums import StopListStatus as S
-from app.rules.moves._types import CLOCK, DEPARTMENT, FILES, KINDERGARTEN, NO_SERVICE, PARENT, Move, Subject, by
+from app.rules.moves._types import CLOCK, DEPARTMENT, FILES, KINDERGARTEN, PARENT, Move, Subject, by
 from app.words import N_
 
 BULLETINS: Final[tuple[Move, ...]] = (
@@ -171,7 +171,6 @@ STOP_LIST: Final[tuple[Move, ...]] = (
         PARENT,
         "explanations of the ministry on vouchers; D4",
         application=((A.STOP_LISTED,), (A.QUEUED,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "escalate_stop_list",
@@ -182,6 +181,5 @@ STOP_LIST: Final[tuple[Move, ...]] = (
         CLOCK,
         "domain 1.9 F; D4",
         application=((A.STOP_LISTED,), (A.ARCHIVED,)),
-        awaits=NO_SERVICE,
     ),
 )

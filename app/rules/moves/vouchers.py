@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.enums import ApplicationStatus as A
+from app.models.enums import ContractStatus as K
 from app.models.enums import Role
 from app.models.enums import VoucherStatus as V
 from app.models.enums import WaitingListStatus as W
-from app.rules.moves._types import CLOCK, DEPARTMENT, FILES, NO_SERVICE, PARENT, Move, Subject, by
+from app.rules.moves._types import CLOCK, DEPARTMENT, FILES, KINDERGARTEN, PARENT, Move, Subject, by
 from app.words import N_
 
 VOUCHERS: Final[tuple[Move, ...]] = (
@@ -21,7 +22,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         by(Role.SYSTEM, Role.DEPARTMENT),
         "guide 001 «Процесс получения ваучера»",
         application=((A.QUEUED,), (A.VOUCHER_ISSUED,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "confirm_voucher",
@@ -32,7 +32,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         FILES,
         "guide 001 «Да»; D3",
         application=((A.VOUCHER_ISSUED,), (A.VOUCHER_CONFIRMED,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "refuse_voucher",
@@ -44,7 +43,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         "guide 001 «Нет»",
         application=((A.VOUCHER_ISSUED,), (A.ARCHIVED,)),
         danger=True,
-        awaits=NO_SERVICE,
     ),
     Move(
         "annul_voucher",
@@ -55,7 +53,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         CLOCK,
         "guide 001; D3",
         application=((A.VOUCHER_ISSUED,), (A.STOP_LISTED, A.ARCHIVED)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "revoke_voucher",
@@ -68,7 +65,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         needs=("reason",),
         application=((A.VOUCHER_ISSUED, A.VOUCHER_CONFIRMED, A.KINDERGARTEN_CHOSEN), (A.QUEUED,)),
         danger=True,
-        awaits=NO_SERVICE,
     ),
     Move(
         "request_enrolment",
@@ -80,7 +76,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         "guide 001 «Зачислиться»",
         needs=("group",),
         application=((A.VOUCHER_CONFIRMED,), (A.KINDERGARTEN_CHOSEN,)),
-        awaits=NO_SERVICE,
     ),
     # With the voucher in use a child changes the kindergarten without a new place in the queue.
     Move(
@@ -93,19 +88,16 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         "domain 1.9 D",
         needs=("group",),
         application=((A.KINDERGARTEN_CHOSEN, A.ENROLLED), (A.KINDERGARTEN_CHOSEN,)),
-        awaits=NO_SERVICE,
     ),
     Move(
-        "choose_financing",
-        Subject.VOUCHER,
-        N_("Choose the kind of funding"),
-        (V.ATTACHED, V.EXTENDED),
-        (V.ATTACHED, V.EXTENDED),
-        FILES,
-        "guide 001 «Тип финансирования»",
-        needs=("financing",),
-        application=((A.KINDERGARTEN_CHOSEN,), (A.KINDERGARTEN_CHOSEN,)),
-        awaits=NO_SERVICE,
+        "send_voucher_contract",
+        Subject.CONTRACT,
+        N_("Send the contract"),
+        (),
+        (K.SENT,),
+        KINDERGARTEN,
+        "guide 001 «Ожидайте договор от ДО»",
+        application=((A.KINDERGARTEN_CHOSEN,), (A.CONTRACTING,)),
     ),
     Move(
         "extend_voucher",
@@ -119,7 +111,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
             (A.VOUCHER_CONFIRMED, A.KINDERGARTEN_CHOSEN, A.CONTRACTING, A.REWORK),
             (A.VOUCHER_CONFIRMED, A.KINDERGARTEN_CHOSEN, A.CONTRACTING, A.REWORK),
         ),
-        awaits=NO_SERVICE,
     ),
     Move(
         "expire_voucher",
@@ -130,7 +121,6 @@ VOUCHERS: Final[tuple[Move, ...]] = (
         CLOCK,
         "guide 001; D10, D11",
         application=((A.VOUCHER_CONFIRMED, A.KINDERGARTEN_CHOSEN, A.CONTRACTING, A.REWORK), (A.ARCHIVED,)),
-        awaits=NO_SERVICE,
     ),
 )
 
@@ -145,7 +135,6 @@ WAITING_LIST: Final[tuple[Move, ...]] = (
         "guide 001 «Заявки на лист ожидания»; explanations of the ministry",
         needs=("kindergarten",),
         application=((A.VOUCHER_CONFIRMED,), (A.VOUCHER_CONFIRMED,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "leave_waiting_list",
@@ -156,7 +145,6 @@ WAITING_LIST: Final[tuple[Move, ...]] = (
         FILES,
         "domain D15",
         danger=True,
-        awaits=NO_SERVICE,
     ),
     Move(
         "offer_waiting_place",
@@ -167,7 +155,6 @@ WAITING_LIST: Final[tuple[Move, ...]] = (
         CLOCK,
         "domain D15",
         application=((A.VOUCHER_CONFIRMED,), (A.VOUCHER_CONFIRMED,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "accept_offer",
@@ -178,7 +165,6 @@ WAITING_LIST: Final[tuple[Move, ...]] = (
         FILES,
         "domain D15",
         application=((A.VOUCHER_CONFIRMED,), (A.KINDERGARTEN_CHOSEN,)),
-        awaits=NO_SERVICE,
     ),
     Move(
         "lapse_offer",
@@ -189,6 +175,5 @@ WAITING_LIST: Final[tuple[Move, ...]] = (
         CLOCK,
         "domain D15",
         application=((A.VOUCHER_CONFIRMED,), (A.VOUCHER_CONFIRMED,)),
-        awaits=NO_SERVICE,
     ),
 )

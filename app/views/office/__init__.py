@@ -50,6 +50,7 @@ def register_views(builder: Any) -> None:
         review,
         rule_sets,
         statistics,
+        vouchers,
     )
 
     menu = (
@@ -61,7 +62,9 @@ def register_views(builder: Any) -> None:
         (placement.BulletinView, "Bulletins", _("Bulletins")),
         (placement.ClaimView, "Claims", _("Claims")),
         (referrals.ReferralView, "Referrals", _("Referrals")),
-        (referrals.VoucherView, "Vouchers", _("Vouchers")),
+        (vouchers.VoucherView, "Vouchers", _("Vouchers")),
+        (vouchers.VoucherRoundView, "Voucher rounds", _("Voucher rounds")),
+        (vouchers.WaitingListView, "Waiting lists", _("Waiting lists")),
         (contracts.ContractView, "Contracts", _("Contracts")),
         (contracts.DocumentView, "Documents", _("Documents")),
         (applications.StopListView, "Stop-list", _("Stop-list")),
@@ -74,6 +77,7 @@ def register_views(builder: Any) -> None:
         (statistics.StatisticsView, "Statistics", _("Statistics")),
         (places.LocalityView, "Localities", _("Localities")),
         (reference.BenefitCategoryView, "Benefit categories", _("Benefit categories")),
+        (vouchers.PriorityCategoryView, "Priority categories", _("Priority categories")),
         (reference.HolidayView, "Moved days", _("Moved days")),
         (rule_sets.RuleSetsView, "Rules in force", _("Rules in force")),
         (reference.RuleSetAssignmentView, "Rule sets", _("Rule sets of localities")),

@@ -15,9 +15,11 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringFi
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app import clock
 from app.extensions import db
 from app.gateways.signatures import Signatory, development_signer
-from app.models import BenefitCategory, Contract, Guardianship, Person
+from app.i18n import language
+from app.models import BenefitCategory, Contract, Guardianship, Locality, Person
 from app.models.enums import (
     CorrectionType,
     DeclineReason,
@@ -30,10 +32,12 @@ from app.models.enums import (
     RefusalReason,
 )
 from app.rules.verdict import RuleBroken
+from app.services import voucher_rounds
 from app.services.contract_decisions import Mark
 from app.services.contracts import current_documents
 from app.services.groups import LARGEST
 from app.services.uploads import Upload
+from app.views.actor import current_actor
 from app.views.base import AjaxSelectField, LabelledField, LocalDateTimeField
 from app.views.office.acts import Act
 from app.views.office.form_fields import FORM_CONTROL, CodesField, NumbersField, ReferenceField, named
@@ -80,6 +84,19 @@ def _birth_years(rows: list[Any]) -> Fields:
     years = list(rows[0].birth_years)
     checks = [InputRequired()]
     return {"birth_years": NumbersField(label, checks, default=years, description=words, render_kw=FORM_CONTROL)}
+
+
+def _round(rows: list[Locality]) -> Fields:
+    """What the round would do now; the service counts again under its lock."""
+    plan = voucher_rounds.preview(db.session, current_actor(), rows[0].id, clock.now())
+    words = gettext(
+        "Free places: %(places)s. Vouchers to be issued: %(count)s.", places=plan.free_places, count=len(plan.order)
+    )
+    if plan.skipped:
+        names = db.session.scalars(select(Locality).where(Locality.code.in_(plan.skipped)))
+        words += " " + gettext("Left out: %(names)s.", names=", ".join(sorted(one.name(language()) for one in names)))
+    about = {**FORM_CONTROL, "readonly": True}
+    return {"round": StringField(_("Vouchers"), default=len(plan.order), description=words, render_kw=about)}
 
 
 def _marks(rows: list[Contract]) -> Fields:
@@ -157,6 +174,11 @@ FIELDS: dict[str, Callable[[list[Any]], Fields]] = {
         "issuer", lambda: StringField(_("Who issued it"), [Optional(), Length(max=200)], render_kw=FORM_CONTROL)
     ),
     "bulletin": _one("bulletin", lambda: AjaxSelectField(_("Bulletin"), [InputRequired()], view_name="BulletinView")),
+    "round": _round,
+    "group": _one("group", lambda: AjaxSelectField(_("Group"), [InputRequired()], view_name="GroupView")),
+    "kindergarten": _one(
+        "kindergarten", lambda: AjaxSelectField(_("Kindergarten"), [InputRequired()], view_name="KindergartenView")
+    ),
     "applicant": _applicant,
     "locality": _one("locality", lambda: AjaxSelectField(_("Locality"), [InputRequired()], view_name="LocalityView")),
     "languages": _one("languages", lambda: CodesField(_("Languages of instruction"), [InputRequired()], kind=Language)),

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.extensions import db
 from app.models import (
     Application,
     Bulletin,
@@ -17,10 +19,13 @@ from app.models import (
     Claim,
     Contract,
     KindergartenGroup,
+    Locality,
     Referral,
     StopListEntry,
+    Voucher,
+    WaitingListEntry,
 )
-from app.models.enums import ApplicationStatus, ReferralStatus, Role
+from app.models.enums import ApplicationStatus, ReferralStatus, Role, VoucherStatus
 from app.rules import lifecycle
 from app.rules.lifecycle import Move
 from app.services import (
@@ -33,6 +38,10 @@ from app.services import (
     groups,
     referrals,
     stop_list,
+    voucher_places,
+    voucher_rounds,
+    vouchers,
+    waiting_list,
     year,
 )
 from app.services.access import STAFF, Actor
@@ -129,7 +138,13 @@ ACTS: tuple[Act, ...] = (
         ),
         many=False,
     ),
-    Act("submit_document", Application, _submit_document, asks_also=("document_kind", "paper_number", "issuer", "issued_on"), many=False),
+    Act(
+        "submit_document",
+        Application,
+        _submit_document,
+        asks_also=("document_kind", "paper_number", "issuer", "issued_on"),
+        many=False,
+    ),
     Act("confirm_documents", Application, lambda s, a, i, d, now: applications.confirm_documents(s, a, i, now)),
     Act(
         "refuse_documents",
@@ -176,6 +191,46 @@ ACTS: tuple[Act, ...] = (
     Act("extend", Referral, _extend, many=False),
     Act("give_back", Referral, lambda s, a, i, d, now: referrals.give_back(s, a, i, now)),
     Act("annul_referral", Referral, lambda s, a, i, d, now: referrals.annul_referral(s, a, i, d["reason"], now)),
+    Act(
+        "issue_voucher",
+        Locality,
+        lambda s, a, i, d, now: voucher_rounds.issue_round(s, a, i, now),
+        asks_also=("round",),
+        many=False,
+    ),
+    Act("confirm_voucher", Voucher, lambda s, a, i, d, now: vouchers.confirm_voucher(s, a, i, now), many=False),
+    Act("extend_voucher", Voucher, lambda s, a, i, d, now: vouchers.extend_voucher(s, a, i, now), many=False),
+    Act(
+        "request_enrolment",
+        Voucher,
+        lambda s, a, i, d, now: voucher_places.request_enrolment(s, a, i, d["group"].id, now),
+        many=False,
+    ),
+    Act(
+        "change_kindergarten",
+        Voucher,
+        lambda s, a, i, d, now: voucher_places.change_kindergarten(s, a, i, d["group"].id, now),
+        many=False,
+    ),
+    Act(
+        "join_waiting_list",
+        Voucher,
+        lambda s, a, i, d, now: waiting_list.join_waiting_list(s, a, i, d["kindergarten"].id, now),
+        many=False,
+    ),
+    Act(
+        "send_voucher_contract",
+        Voucher,
+        lambda s, a, i, d, now: voucher_places.send_voucher_contract(s, a, i, now),
+    ),
+    Act("revoke_voucher", Voucher, lambda s, a, i, d, now: vouchers.revoke_voucher(s, a, i, d["reason"], now)),
+    Act("accept_offer", WaitingListEntry, lambda s, a, i, d, now: waiting_list.accept_offer(s, a, i, now), many=False),
+    Act(
+        "leave_waiting_list",
+        WaitingListEntry,
+        lambda s, a, i, d, now: waiting_list.leave_waiting_list(s, a, i, now),
+        many=False,
+    ),
     Act("release", StopListEntry, lambda s, a, i, d, now: stop_list.release(s, a, i, d["reason"], now)),
     Act(
         "sign_contract",
@@ -234,6 +289,25 @@ def _on_referral(act: Act, row: Referral, actor: Actor) -> bool:
     return row.status in act.move.from_ and not row.contract_sent
 
 
+#: The states in which a voucher's application has to be for an act that the voucher's own state does not decide.
+_VOUCHER_AT = {
+    "join_waiting_list": (VoucherStatus.CONFIRMED, VoucherStatus.EXTENDED),
+    "send_voucher_contract": (VoucherStatus.ATTACHED, VoucherStatus.EXTENDED),
+}
+
+
+def _on_voucher(act: Act, row: Voucher, actor: Actor) -> bool:
+    carried = act.move.application
+    if carried is not None and row.application.status not in carried[0]:
+        return False
+    return row.status in _VOUCHER_AT.get(act.verb, act.move.from_)
+
+
+def _on_locality(act: Act, row: Locality, actor: Actor) -> bool:
+    """A round starts where vouchers are issued, in the official's own part of the country."""
+    return voucher_rounds.may_issue(db.session, actor, row, clock.now())
+
+
 def _on_group(act: Act, row: KindergartenGroup, actor: Actor) -> bool:
     return act.verb != "open_bulletin" or row.free > 0
 
@@ -245,6 +319,9 @@ _START: dict[type[Any], Callable[[Act, Any, Actor], bool]] = {
     Claim: _by_status,
     Contract: _by_status,
     KindergartenGroup: _on_group,
+    Locality: _on_locality,
     Referral: _on_referral,
     StopListEntry: _by_status,
+    Voucher: _on_voucher,
+    WaitingListEntry: _by_status,
 }

@@ -1,4 +1,4 @@
-"""Referrals and vouchers."""
+"""Referrals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
-from app.models import Referral, Voucher
+from app.models import Referral
 from app.queries import office_lists
 from app.views.office.subject_view import OfficeView
 
@@ -42,19 +42,3 @@ class ReferralView(OfficeView):
 
     def search_clause(self, text: str) -> ColumnElement[bool] | None:
         return office_lists.of_application(Referral.application_id, Referral.number, text)
-
-
-class VoucherView(OfficeView):
-    """Vouchers; their acts come with the voucher rule set."""
-
-    datamodel = SQLAInterface(Voucher)
-    route_base = "/vouchers"
-    record_name, records_name = _("Voucher"), _("Vouchers")
-    list_columns = ["number", "application", "application.child", "kindergarten", "status", "issued_at", "confirm_by"]
-    show_columns = [*list_columns, "group", "enrol_by", "ended_at", "end_reason"]
-    search_columns = ["status", "kindergarten", "issued_at", "confirm_by"]
-    order_columns = ["number"]
-    ajax_columns = {"kindergarten": "KindergartenView"}
-
-    def search_clause(self, text: str) -> ColumnElement[bool] | None:
-        return office_lists.of_application(Voucher.application_id, Voucher.number, text)

@@ -25,6 +25,8 @@ MODULES = (
     "claims",
     "turns",
     "referrals",
+    "vouchers",
+    "waiting_list",
     "contracts",
     "documents",
     "inbox",

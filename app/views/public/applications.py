@@ -161,7 +161,7 @@ def _card(application_id: int, form: PaperForm) -> str:
 
 def _facts(journey: Journey) -> list[tuple[str, Any]]:
     found = journey.application
-    category = found.benefit_category
+    category, priority = found.benefit_category, found.priority_category
     return [
         (gettext("Child"), found.child.full_name),
         (gettext("Birth year"), found.birth_year),
@@ -169,6 +169,7 @@ def _facts(journey: Journey) -> list[tuple[str, Any]]:
         (gettext("Kind of group"), gettext(found.group_type.msgid)),
         (gettext("Language of instruction"), ", ".join(way.language_name(code) for code in found.languages)),
         (gettext("Locality"), found.locality.name(language())),
+        (gettext("Priority category"), priority.name(language()) if priority else None),
         (gettext("Benefit"), category.name(language()) if category else gettext("without a benefit")),
         (gettext("Check of the benefit"), gettext(found.benefit_check.msgid) if category else None),
         (gettext("Interest confirmed"), long_date(clock.local_date(found.interest_confirmed_at))),

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.i18n import language
 from app.models import Event, Message
 from app.queries import inbox as rows
+from app.queries.vouchers import latest_voucher
 from app.services.reading import mark_read
 from app.services.templates import TEMPLATES, render
 from app.views.actor import current_actor, current_person_id
@@ -23,6 +24,8 @@ from app.views.public.entrance import parents_only
 _TO_BULLETINS = ("P",)
 _TO_REFERRAL = ("R",)
 _TO_CONTRACT = ("K",)
+_TO_VOUCHER = ("V",)
+_TO_WAITING_LIST = ("W",)
 
 
 @bp.get("/inbox", endpoint="inbox")
@@ -118,6 +121,12 @@ def _links(found: Message) -> list[tuple[str, str]]:
         links.append((address, gettext("See the free places")))
     if found.template.startswith(_TO_REFERRAL) and referral_id:
         links.append((url_for("public.referral", referral_id=referral_id), gettext("Open the referral")))
+    if found.template.startswith(_TO_VOUCHER):
+        voucher = latest_voucher(db.session, found.application_id)
+        if voucher is not None:
+            links.append((url_for("public.voucher", voucher_id=voucher.id), gettext("Open the voucher")))
+    if found.template.startswith(_TO_WAITING_LIST):
+        links.append((url_for("public.waiting_list"), gettext("Open the waiting list")))
     if found.template.startswith(_TO_CONTRACT) and contract_id:
         links.append((url_for("public.contract", contract_id=contract_id), gettext("Open the contract")))
     return links

@@ -40,11 +40,14 @@ def queue_page() -> str:
     if wanted["locality"]:
         rules = rule_set_in_force(db.session, wanted["locality"].id, clock.local_date(now))
         ratio = rules.stream_ratio or Ratio()
+    here = wanted["locality"]
+    by_category = rows.category_lines(db.session, wanted["queue"], here.id) if here else []
     line = rows.line_page(db.session, found, ratio, wanted["first"]) if found else None
     return render_template(
         "public/queue/queue.html",
         wanted=wanted,
         line=line,
+        by_category=by_category,
         ratio=ratio,
         localities=localities,
         years=_years(),

@@ -14,6 +14,7 @@ from app import clock
 from app.extensions import db
 from app.i18n import LANGUAGES, SHORT_LABELS, language
 from app.models import Locality, Message, Person
+from app.queries.vouchers import by_voucher
 from app.views.actor import current_actor
 from app.views.public import bp
 
@@ -34,6 +35,11 @@ FOR_PARENTS = (
     ("public.children", lazy_gettext("Children")),
     ("public.inbox", lazy_gettext("Notifications")),
     ("public.profile", lazy_gettext("Profile")),
+)
+#: Further pages of those whose locality issues vouchers (guide 001, the menu).
+WITH_VOUCHERS = (
+    ("public.vouchers", lazy_gettext("Applications for a voucher")),
+    ("public.waiting_list", lazy_gettext("Applications for a waiting list")),
 )
 FOR_STRANGERS = (*OPEN_TO_ALL, ("public.log_in", lazy_gettext("Log in")))
 FOOTER = (
@@ -130,6 +136,8 @@ def _languages() -> list[tuple[str, str, str, bool]]:
 
 def _nav(person: Person | None, unread: int) -> list[tuple[str, str, bool, int]]:
     links = FOR_PARENTS if person else FOR_STRANGERS
+    if person and by_voucher(db.session, person.id):
+        links = (links[0], *WITH_VOUCHERS, *links[2:])
     return [
         (url, label, request.path.startswith(url), unread if url.endswith("/inbox") else 0)
         for url, label in _links(links)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -14,11 +14,12 @@ from app.models.enums import ApplicationStatus as A
 from app.models.enums import ArchiveReason, ClaimStatus, ContractStatus, Language, ReferralStatus
 from app.queries.my_applications import Change, Journey
 from app.queries.turns import gives_turns
-from app.rules.deadlines import Deadline
 from app.rules.rule_sets import RuleSet
 from app.services.regulation import end_of_day
 from app.services.wording import one_stop
 from app.views.dates import limit_words, long_date, long_moment, stored_deadline
+from app.views.public import voucher_way
+from app.views.public.next_step import Next
 from app.words import N_
 
 #: Chip of an application: the kind of the macro `chip`, and its icon when it is another.
@@ -80,6 +81,24 @@ _DONE = {
     "expire_referral": N_("The referral expired"),
     "release": N_("Released from the stop-list"),
     "release_in_time": N_("The stop-list ended"),
+    "recategorise": N_("The priority category was determined anew"),
+    "issue_voucher": N_("The voucher was issued"),
+    "confirm_voucher": N_("The interest in the voucher was confirmed"),
+    "refuse_voucher": N_("The voucher was refused"),
+    "annul_voucher": N_("The voucher was annulled: no answer"),
+    "revoke_voucher": N_("The voucher was annulled by the department"),
+    "extend_voucher": N_("The voucher was extended"),
+    "expire_voucher": N_("The voucher expired"),
+    "request_enrolment": N_("A kindergarten was chosen"),
+    "change_kindergarten": N_("Another kindergarten was chosen"),
+    "restore": N_("The application was restored by the applicant"),
+    "escalate_stop_list": N_("The application was not restored in time"),
+    "join_waiting_list": N_("The waiting list was joined"),
+    "leave_waiting_list": N_("The waiting list was left"),
+    "offer_waiting_place": N_("A place of the waiting list was offered"),
+    "accept_offer": N_("The offered place was accepted"),
+    "lapse_offer": N_("The offer of a place was not answered"),
+    "send_voucher_contract": N_("The contract was sent to the parent"),
     "send_contract": N_("The contract was sent to the parent"),
     "conclude_on_paper": N_("The contract was concluded on paper, the child was enrolled"),
     "fill_in": N_("The contract was filled in"),
@@ -92,19 +111,6 @@ _DONE = {
 }
 
 
-@dataclass(frozen=True)
-class Next:
-    """What happens next. deadline: the stored sum; ends: its end, when the parent has to act before it."""
-
-    words: str
-    url: str | None = None
-    link: str | None = None
-    what: str | None = None
-    ends: dt.datetime | None = None
-    deadline: Deadline | None = None
-    otherwise: str | None = None
-
-
 def chip(status: A) -> tuple[str, str, str | None]:
     """Kind, words and icon of a status."""
     kind, shape = LOOK[status]
@@ -113,6 +119,8 @@ def chip(status: A) -> tuple[str, str, str | None]:
 
 def steps(journey: Journey) -> list[dict[str, Any]]:
     """The four steps of the tracker (guide 003): what is done, where the application stands, what is awaited."""
+    if journey.by_voucher:
+        return voucher_way.steps(journey)
     status = journey.application.status
     texts = _step_texts(journey)
     if status is A.ENROLLED:
@@ -131,7 +139,8 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
 
 def what_next(journey: Journey, rules: RuleSet) -> Next:
     """What happens now, what to do and until when."""
-    found = _NEXT[journey.application.status](journey, rules)
+    by_voucher = voucher_way.what_next(journey, rules) if journey.by_voucher else None
+    found = by_voucher or _NEXT[journey.application.status](journey, rules)
     return replace(found, words=one_stop(found.words))
 
 
