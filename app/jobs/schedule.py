@@ -64,6 +64,12 @@ SCHEDULE: tuple[Job, ...] = (
         "the head of the queue is told as soon as a place is free (guide 002)",
     ),
     Job(
+        "lapse_merges",
+        turns.lapse_merges,
+        Every(minutes=5),
+        "a request to hand an application over that nobody answered ends (guide 002)",
+    ),
+    Job(
         "release_stop_list",
         sweeps.release_stop_list,
         Every(minutes=5),

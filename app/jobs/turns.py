@@ -9,10 +9,10 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.jobs.rows import Outcome, each
-from app.models import Turn
-from app.models.enums import TurnStatus
+from app.models import MergeRequest, Turn
+from app.models.enums import MergeStatus, TurnStatus
 from app.queries.turns import waiting_lines
-from app.services import turns
+from app.services import merges, turns
 from app.services.access import SYSTEM
 
 
@@ -29,6 +29,16 @@ def notify_turns(now: dt.datetime) -> Outcome:
 
     outcome = each("notify_turns", waiting_lines(db.session, now), tell)
     return {**outcome, "told": told}
+
+
+def lapse_merges(now: dt.datetime) -> Outcome:
+    """Requests to hand an application over that nobody answered in time."""
+    db.session.rollback()
+    over = select(MergeRequest.id).where(
+        MergeRequest.status == MergeStatus.ASKED, MergeRequest.answer_by < clock.local_date(now)
+    )
+    due = list(db.session.scalars(over.order_by(MergeRequest.answer_by, MergeRequest.id)))
+    return each("lapse_merges", due, lambda session, row: merges.lapse_if_over(session, SYSTEM, row, now))
 
 
 def lapse_turns(now: dt.datetime) -> Outcome:

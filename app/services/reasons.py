@@ -85,6 +85,9 @@ _APPLICATIONS: Final[dict[str, tuple[str, ...]]] = {
         N_("The application is not waiting in the queue. Its status: {status}."),
         N_("The application is not waiting in the queue now."),
     ),
+    "BENEFIT_SAME": (N_("The application has this benefit already. Choose another."),),
+    "MERGE_ASKED": (N_("The other parent has been asked already. Wait for the answer."),),
+    "MERGE_NOT_HERE": (N_("In this locality applications are not handed over from parent to parent."),),
     "NOT_YOUR_TURN": (N_("Your turn has not come yet. You will be told by message when it does."),),
     "IN_STOP_LIST": (
         N_("The application is in the stop-list. Last day: {date}. Try again after it."),

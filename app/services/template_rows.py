@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.services.template_rows_merge import MERGE
 from app.words import N_
 
 
@@ -408,4 +409,5 @@ TEMPLATES: Final[dict[str, Template]] = {
     **_VOUCHERS,
     **_CONTRACTS,
     **_PEOPLE,
+    **{code: _row(*texts) for code, texts in MERGE.items()},
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.models.enums import ApplicationStatus as A
 from app.models.enums import Role
-from app.rules.moves._types import CHECKS, CLOCK, FILES, NO_SERVICE, Move, Subject, by
+from app.rules.moves._types import CHECKS, CLOCK, FILES, NO_SERVICE, PARENT, Move, Subject, by
 from app.words import N_
 
 APPLICATIONS: Final[tuple[Move, ...]] = (
@@ -98,7 +98,6 @@ APPLICATIONS: Final[tuple[Move, ...]] = (
         FILES,
         "guide 002 «Изменить льготность»",
         needs=("benefit_category", "document"),
-        awaits=NO_SERVICE,
     ),
     Move(
         "lapse_benefit",
@@ -126,9 +125,8 @@ APPLICATIONS: Final[tuple[Move, ...]] = (
         N_("Take the application over from the other parent"),
         (A.QUEUED, A.NOTIFIED, A.DOCS_REVIEW, A.STOP_LISTED),
         (A.QUEUED, A.NOTIFIED, A.DOCS_REVIEW, A.STOP_LISTED),
-        FILES,
+        PARENT,
         "guide 002 «Өтінішті ата-ананың ЖСН-ға біріктіру»",
-        awaits=NO_SERVICE,
     ),
 )
 

@@ -30,6 +30,7 @@ from app.rules import lifecycle
 from app.rules.lifecycle import Move
 from app.services import (
     applications,
+    benefits,
     bulletins,
     claims,
     contract_decisions,
@@ -104,6 +105,12 @@ def _submit_document(session: Session, actor: Actor, row_id: int, data: Data, no
     )
 
 
+def _change_benefit(session: Session, actor: Actor, row_id: int, data: Data, now: dt.datetime) -> Any:
+    return benefits.change_benefit(
+        session, actor, row_id, data["benefit_category"], data["upload"], data.get("issued_on"), now
+    )
+
+
 def _extend(session: Session, actor: Actor, row_id: int, data: Data, now: dt.datetime) -> Any:
     documents.attach_to_referral(session, actor, row_id, data["upload"], now)
     return referrals.extend(session, actor, row_id, now)
@@ -152,6 +159,7 @@ ACTS: tuple[Act, ...] = (
         lambda s, a, i, d, now: applications.refuse_documents(s, a, i, d["reason"], now),
     ),
     Act("withdraw", Application, lambda s, a, i, d, now: applications.withdraw(s, a, i, now)),
+    Act("change_benefit", Application, _change_benefit, asks_also=("issued_on",), many=False),
     Act("confirm_interest", Application, lambda s, a, i, d, now: applications.confirm_interest(s, a, i, now)),
     Act(
         "claim",
