@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from app.commands.regulation_annex import annex_table
 from app.models.enums import Role
 from app.rules import rule_sets
 from app.rules.lifecycle import MOVES
@@ -232,7 +233,14 @@ def clauses_table() -> str:
     return _table(["clause", "source", "function", "test"], rows)
 
 
+def deadlines_table() -> str:
+    """The annex: every deadline from the rule to the letter after it."""
+    heads, *rows = annex_table()
+    return _table(heads, rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "deadlines": deadlines_table,
     "limits": limits_table,
     "numbers": numbers_table,
     "moves": moves_table,

@@ -16,8 +16,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Application, Bulletin, Contract, PriorityAccess, Referral, Reminder, Voucher
-from app.models.enums import ApplicationStatus, BulletinStatus, ContractStatus, ReferralStatus, VoucherStatus
+from app.models import Application, Bulletin, Contract, PriorityAccess, Referral, Reminder, Turn, Voucher
+from app.models.enums import (
+    ApplicationStatus,
+    BulletinStatus,
+    ContractStatus,
+    ReferralStatus,
+    TurnStatus,
+    VoucherStatus,
+)
 from app.rules.eligibility import interest_is_asked
 from app.services import messages
 from app.services.applications import lock_application
@@ -86,7 +93,7 @@ def _on_last_day(model: Any, column: str, *conditions: ColumnElement[bool]) -> F
 
 
 def _priority(session: Session, now: dt.datetime, only: int | None) -> list[Due]:
-    """Those who alone may claim a place of a bulletin until the end of today."""
+    """Those who alone may claim a place of a bulletin, or choose one in their turn, until the end of today."""
     today = clock.local_date(now)
     query = (
         select(PriorityAccess.application_id, PriorityAccess.bulletin_id, Bulletin.priority_until)
@@ -102,7 +109,11 @@ def _priority(session: Session, now: dt.datetime, only: int | None) -> list[Due]
     )
     if only is not None:
         query = query.where(PriorityAccess.application_id == only)
-    return [
+    turns = select(Turn.id, Turn.application_id).where(Turn.status == TurnStatus.LIVE, Turn.choose_by == today)
+    if only is not None:
+        turns = turns.where(Turn.application_id == only)
+    told = [Due(f"turn {row.id}", row.application_id, row.application_id, today) for row in session.execute(turns)]
+    return told + [
         Due(f"bulletin {row.bulletin_id}", row.application_id, row.application_id, today)
         for row in session.execute(query).all()
         if clock.local_date(row.priority_until - dt.timedelta(microseconds=1)) == today

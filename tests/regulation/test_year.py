@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.jobs.reminders import write_reminders
 from app.jobs.year import archive_uninterested
-from app.models import Delivery, Event, Message, Reminder
+from app.models import Delivery, Event, Message, Reminder, Turn
 from app.models.enums import AgeGroup, ApplicationStatus, ArchiveReason, Language, Role
 from app.rules.verdict import RuleBroken
 from app.services import applications, year
@@ -156,3 +156,16 @@ def test_another_kindergartens_group_is_out_of_reach(session):
             session, make.staff_actor(Role.METHODIST, at=group.kindergarten), group.id, [2023], local(2027, 8, 10)
         )
     assert SYSTEM.is_staff is False
+
+
+def test_a_turn_to_choose_is_reminded_of_on_its_last_day(session):
+    """Told on Thursday 12 November, three working days: the letter goes on Tuesday 17 November, once."""
+    place = place_under("indigo_2018")
+    application = make.application(place)
+    turn = {"birth_year": 2023, "language": Language.KK, "notified_at": make.NOON, "formula": {}}
+    make.make(Turn, application=application, locality=place, choose_by=dt.date(2026, 11, 17), **turn)
+    session.commit()
+    assert write_reminders(local(2026, 11, 16, 8))["done"] == 0
+    assert write_reminders(local(2026, 11, 17, 8))["done"] == 1
+    assert write_reminders(local(2026, 11, 17, 9))["done"] == 0
+    assert told(session, "P2") == 1
