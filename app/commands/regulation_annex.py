@@ -236,8 +236,9 @@ ROWS: tuple[Row, ...] = (
         "limits.YearlyDate.next_from",
         "categories.recategorise",
         "tests/rules/test_deadline_table.py::test_every_limit_comes_to_an_end_after_every_kind_of_day",
+        job="recategorise",
         after="Q8",
-        why="the date of an office's own work: nothing for the family to answer",
+        why="the office's own work: nothing for the family to answer or to be reminded of",
     ),
     Row(
         "D19",

@@ -9,9 +9,10 @@ from flask_babel import format_date, gettext, lazy_gettext, ngettext
 
 from app.models.enums import DocumentKind
 from app.rules import overrides, rule_sets
+from app.rules.description import describe, tell
 from app.rules.limits import Limit, MonthDay
 from app.rules.rule_sets import Necessity, RuleSet
-from app.views.dates import limit_words
+from app.views.dates import ReaderDates, limit_words
 
 #: What each limit is for. A limit without words here is shown by its code, and a test fails.
 LIMIT_WORDS = {
@@ -54,7 +55,8 @@ def key_words(key: str) -> str:
     if part == overrides.DOCUMENTS:
         return gettext("Document of the contract: %(document)s", document=gettext(DocumentKind(name).msgid))
     words = {overrides.LIMITS: LIMIT_WORDS, overrides.DATES: DATE_WORDS}.get(part, FIELD_WORDS)
-    return str(words.get(name or part, key))
+    spoken = (name or part).replace("_", " ")
+    return str(words.get(name or part) or gettext("Time limit “%(name)s”", name=spoken))
 
 
 def value_words(value: overrides.Value | None) -> str:
@@ -97,6 +99,15 @@ def in_words(rules: RuleSet) -> dict[str, Any]:
         "documents": [(gettext(one.kind.msgid), gettext(one.necessity.msgid)) for one in rules.required_documents],
         "ratio": rules.stream_ratio,
     }
+
+
+def told(rules: RuleSet) -> list[tuple[str, list[str]]]:
+    """The rule set in sentences, by subject, in the order of a child's way."""
+    by_topic: dict[str, list[str]] = {}
+    for sentence in describe(rules):
+        words = tell(sentence, gettext, ngettext, ReaderDates())
+        by_topic.setdefault(gettext(sentence.topic.msgid), []).append(words)
+    return list(by_topic.items())
 
 
 def replaced_words(found: list[overrides.RuleOverride]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ from app.services.regulation import overrides_in_force
 from app.views.actor import current_actor
 from app.views.base import AjaxSelectField
 from app.views.office.form_fields import FORM_CONTROL
-from app.views.rule_words import in_words, key_words, replaced_words, rule_set_title, value_words
+from app.views.rule_words import in_words, key_words, replaced_words, rule_set_title, told, value_words
 
 NEWEST = 30
 TEXT = {**FORM_CONTROL, "rows": 2, "maxlength": 300}
@@ -111,6 +111,7 @@ class RuleSetsView(BaseView):
             "office/rule_set.html",
             title=rule_set_title(code),
             one=in_words(here),
+            told=told(here),
             place=place.name(language()) if place else None,
             replaced=replaced_words(replaced),
             numbers=[
