@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import unit_of_work
-from app.demo import desks
+from app.demo import desks, vouchers
 from app.demo.accounts import Accounts
 from app.demo.bulk import Bulk
 from app.demo.families import Families, TownChild
@@ -127,6 +127,8 @@ def _build(session: Session, now: dt.datetime) -> list[Sample]:
     newcomers = desks.newcomers(families, ground, now)
     for part in (population.attending, population.waiting, population.ended):
         part()
+    kantagi = vouchers.village(session)
+    kantagi_children = vouchers.newcomers(families, kantagi, now.year)
     population.settle(bulk)
     accounts.parents([*family.guardian_ids, *village.guardian_ids])
     stage = Stage(session, rng, now, signer)
@@ -136,6 +138,7 @@ def _build(session: Session, now: dt.datetime) -> list[Sample]:
     desks.put_on(stage, newcomers, staff["reviewer"], district.prefix)
     Stories(stage, ground, official_of(district.prefix, staff["department"].id), family.contracted).put_on()
     TurnStories(stage, ground).put_on()
+    vouchers.VoucherStories(stage, kantagi, kantagi_children).put_on()
     stage.play()
     return samples
 

@@ -84,6 +84,13 @@ SCHEDULE: tuple[Job, ...] = (
         patience=1800,
     ),
     Job(
+        "recategorise",
+        vouchers.recategorise,
+        Daily(at=dt.time(2, 0)),
+        "categories are determined anew on the rule set's day of the year, numbers change (D18)",
+        patience=1800,
+    ),
+    Job(
         "annul_unanswered_vouchers",
         vouchers.annul_unanswered_vouchers,
         Every(minutes=5),

@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
 from app.jobs.rows import Outcome, each
-from app.models import Voucher, WaitingListEntry
-from app.models.enums import VoucherStatus, WaitingListStatus
+from app.models import Application, Voucher, WaitingListEntry
+from app.models.enums import ApplicationStatus, VoucherStatus, WaitingListStatus
 from app.queries.vouchers import units_in_force
 from app.rules import rule_sets
-from app.rules.rule_sets import Allocation
-from app.services import voucher_rounds, vouchers, waiting_list
+from app.rules.rule_sets import Allocation, RuleSet
+from app.services import categories, voucher_rounds, vouchers, waiting_list
 from app.services.access import SYSTEM
+from app.services.applications import lock_application
+from app.services.regulation import rule_set_in_force
 from app.services.voucher_holds import UNUSED
+
+#: How long after its day the yearly update is still done.
+CATCH_UP = dt.timedelta(days=7)
 
 
 def issue_vouchers(now: dt.datetime) -> Outcome:
@@ -50,6 +56,34 @@ def serve_waiting_lists(now: dt.datetime) -> Outcome:
     waiting = _ids(WaitingListEntry, WaitingListEntry.status == WaitingListStatus.WAITING)
     offered = each("serve_waiting_lists", waiting, lambda s, row: waiting_list.offer_next(s, SYSTEM, row, now))
     return {key: ended[key] + offered[key] for key in ("done", "failed")}
+
+
+def recategorise(now: dt.datetime) -> Outcome:
+    """The yearly update of categories: on the day of the rule set, or in the week after an outage on it (D18)."""
+    today = clock.local_date(now)
+    db.session.rollback()
+    places = db.session.scalars(
+        select(Application.locality_id).where(Application.priority_category_id.is_not(None)).distinct()
+    ).all()
+    due = {place: rules for place in places if (rules := _updated_on(place, today)) is not None}
+    waiting = Application.status.in_((ApplicationStatus.QUEUED, ApplicationStatus.STOP_LISTED))
+    query = select(Application.id).where(Application.locality_id.in_(due), waiting).order_by(Application.id)
+    return each("recategorise", db.session.scalars(query).all(), lambda s, row: _recategorise(s, row, now))
+
+
+def _updated_on(locality_id: int, today: dt.date) -> RuleSet | None:
+    """The rules of a locality whose categories are to be determined anew today."""
+    rules = rule_set_in_force(db.session, locality_id, today)
+    if not rules.ordered_by_category or "recategorisation" not in rules.date_codes():
+        return None
+    day = rules.yearly_date("recategorisation").on.in_year(today.year)
+    return rules if day <= today < day + CATCH_UP else None
+
+
+def _recategorise(session: Session, application_id: int, now: dt.datetime) -> bool:
+    application = lock_application(session, application_id)
+    rules = rule_set_in_force(session, application.locality_id, clock.local_date(now))
+    return categories.recategorise(session, SYSTEM, application, rules, now)
 
 
 def _ids(model: type[Voucher] | type[WaitingListEntry], *conditions: object) -> list[int]:

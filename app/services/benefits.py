@@ -15,7 +15,7 @@ from app.rules import lifecycle
 from app.rules.eligibility import check_certificate
 from app.rules.rule_sets import RuleSet
 from app.rules.verdict import RuleBroken
-from app.services import access, documents, messages, record, standing
+from app.services import access, categories, documents, messages, record, standing
 from app.services.access import Actor
 from app.services.applications import lock_application
 from app.services.regulation import deadline_of, rule_set_in_force
@@ -47,7 +47,7 @@ def change_benefit(
         _check_paper(category, rules, upload, issued_on, now)
         _send_to_the_desk(session, application, category, rules, now)
     else:
-        _apply(session, application, category)
+        _apply(session, application, category, rules, now)
     record.write_event(
         session,
         actor,
@@ -101,12 +101,15 @@ def _send_to_the_desk(
     session.flush()
 
 
-def _apply(session: Session, application: Application, category: BenefitCategory | None) -> None:
+def _apply(
+    session: Session, application: Application, category: BenefitCategory | None, rules: RuleSet, now: dt.datetime
+) -> None:
     application.benefit_category = category
     application.benefit_check = BenefitCheck.CONFIRMED if category else BenefitCheck.NONE
     application.stream = category.stream if category else Stream.GENERAL
     application.status = ApplicationStatus.QUEUED
     application.check_by = None
+    categories.assign(session, application, rules, clock.local_date(now))
     session.flush()
     standing.restand(session, application)
 

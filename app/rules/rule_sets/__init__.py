@@ -34,7 +34,7 @@ ALL: tuple[RuleSet, ...] = (
 )
 
 #: Ways of offering places whose acts exist; a locality cannot be given a rule set of another way.
-WORKING: frozenset[Allocation] = frozenset({Allocation.BULLETIN, Allocation.NOTIFY_THEN_OPEN})
+WORKING: frozenset[Allocation] = frozenset(Allocation)
 
 
 def get(code: str) -> RuleSet:
