@@ -84,7 +84,7 @@ class ApplicationView(OfficeView):
         "applicant.address": _("Address"),
     }
     search_columns = ["status", "queue_type", "stream", "benefit_check", "birth_year", "locality", "submitted_at"]
-    order_columns = ["number", "submitted_at"]
+    order_columns = ["id"]  # numbers are texts and would stand as 1, 10, 2
     ajax_columns = {"locality": "LocalityView"}
     formatters_columns = {"languages": code_words(Language)}
     list_eager = (joinedload(Application.child),)

@@ -16,6 +16,7 @@ from app.models import Child
 from app.services import record
 from app.views.actor import current_actor
 from app.views.base import OfficeModelView
+from app.views.fab.interface import is_indexed
 from app.views.fab.model_view import key_of
 from app.views.office.acts import Act, acts_on
 from app.views.office.labels import LABELS
@@ -59,6 +60,9 @@ class OfficeView(RecordedChanges, OfficeModelView):
             self.add_columns = [key_of(self)]
         if "can_edit" not in self.base_permissions:
             self.edit_columns = [key_of(self)]
+        # Whatever a view wishes: a column without an index would sort a million rows in memory.
+        wished = self.order_columns or self.list_columns
+        self.order_columns = [c for c in wished if is_indexed(self.datamodel.obj, c)] or [key_of(self)]
         super()._init_properties()
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
