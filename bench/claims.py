@@ -76,11 +76,8 @@ def measure(server: Server, report: Report, database: str, crowd: Crowd, times: 
     report.heading(f"G2: claims, {crowd.bulletins} bulletins of {PLACES} places")
     with server.connect(database, autocommit=True) as connection:
         put_on_offer(connection, crowd.bulletins)
-    for name, bulletins, children in (
-        ("one bulletin", 1, 300),
-        (f"{crowd.bulletins} bulletins", crowd.bulletins, 2000),
-    ):
-        _crowd_clicks(server, report, database, (name, bulletins, min(children, crowd.clicks)), crowd.clicks)
+    for scene in (("one bulletin", 1, 300), ("ten bulletins", 10, 1000)):
+        _crowd_clicks(server, report, database, scene, crowd.clicks)
     measured = rounds_of(times, lambda: _speeds(server, database, crowd, seconds))
     notes = f"{measured['losers'][-1]:,.0f}/s of {measured['select'][-1]:,.0f}/s"
     report.add(LOSERS, ratios(measured["losers"], measured["select"]), notes)

@@ -104,7 +104,7 @@ def _faults(connection: psycopg.Connection, town: Town) -> list[str]:
         " AND use_by < current_date)",
         "stop-list entries": f"SELECT count(*) <> {town.due} FROM stop_list_entry WHERE status = 'active'",
         "messages": f"SELECT count(*) <> {town.due} FROM message WHERE template = 'R5'",
-        "places": "SELECT EXISTS (SELECT FROM kindergarten_group g LEFT JOIN (SELECT group_id, count(*) AS held"
+        "places": "SELECT EXISTS (SELECT FROM kindergarten_group g FULL JOIN (SELECT group_id, count(*) AS held"
         " FROM referral WHERE status = 'issued' GROUP BY group_id) r ON r.group_id = g.id"
         " WHERE g.held <> coalesce(r.held, 0) OR g.capacity <> g.enrolled + g.held + g.published + g.free)",
     }
