@@ -24,6 +24,11 @@ def contract_pdf(sheet: Mapping[str, Any]) -> bytes:
     return _pdf("contract.typ", sheet)
 
 
+def general_pdf(sheet: Mapping[str, Any]) -> bytes:
+    """A general document of an application as a PDF: its facts and a list of papers."""
+    return _pdf("general.typ", sheet)
+
+
 def _pdf(template: str, sheet: Mapping[str, Any]) -> bytes:
     # Data go in as one JSON value and are never read as typst: a name cannot become a command.
     # Fonts of the machine are left out, so that a sheet looks the same everywhere.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 
 import pytest
+from flask import g
 
 from app import clock
 from app.db import unit_of_work
 from app.extensions import db
-from app.models import Application, Person, Referral, Turn
+from app.models import Application, Guardianship, MergeRequest, Person, Referral, Turn
 from app.models.enums import ApplicationStatus, Role
 from tests import factories as make
+from tests.samples import pdf
 from tests.turns.conftest import AFTER, NOON, TOO_LATE, build, minute
 
 DAY = dt.timedelta(days=1)
@@ -38,6 +41,9 @@ def walk(running, hand):
         with unit_of_work() as session:
             person = session.get_one(Person, town.parents[application_id].person_id)
             account = make.account(Role.PARENT, person).id
+        # Requests share the test's application context: what the last reader left in it goes.
+        for key in list(g):
+            g.pop(key)
         client = running.test_client()
         client.set_cookie("lang", lang)
         with client.session_transaction() as cookie:
@@ -142,3 +148,57 @@ def test_a_stranger_sees_nothing_of_the_choice(walk):
     browser = walk(town, mine)
     assert browser.get(f"/applications/{theirs}/choose").status_code == 404
     assert browser.post(f"/applications/{theirs}/choose/{town.group}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["registration", "receipt", "register", "card"])
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_general_documents_are_downloaded_by_the_family_alone(walk, kind, lang):
+    town = build(places=2)
+    mine, theirs = town.family(), town.family()
+    browser = walk(town, mine, lang)
+    address = f"/applications/{mine}/documents/{kind}.pdf"
+    assert address in text_of(browser.get(f"/applications/{mine}"))
+    assert browser.get(address).data.startswith(b"%PDF")
+    assert browser.get(f"/applications/{theirs}/documents/{kind}.pdf").status_code == 404
+
+
+def test_a_benefit_is_changed_on_its_page(walk):
+    town = build(places=2)
+    application = town.family()
+    with unit_of_work():
+        category = make.benefit().id
+    browser = walk(town, application)
+    assert f"/applications/{application}/benefit" in text_of(browser.get(f"/applications/{application}"))
+    assert browser.get(f"/applications/{application}/benefit").status_code == 200
+    bare = browser.post(f"/applications/{application}/benefit", data={"benefit": str(category)})
+    assert bare.status_code == 422
+    paper = (io.BytesIO(pdf()), "proof.pdf")
+    sent = browser.post(f"/applications/{application}/benefit", data={"benefit": str(category), "paper": paper})
+    assert sent.status_code == 303
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Application, application).status is ApplicationStatus.DOCS_REVIEW
+
+
+def test_the_application_is_asked_for_and_handed_over_on_the_card(walk):
+    town = build(places=2)
+    application = town.family()
+    first = town.parents[application]
+    with unit_of_work() as session:
+        other = make.person(given_name="Сырым")
+        child = session.get_one(Application, application).child
+        make.make(Guardianship, child=child, person=other, confirmed_by_register=True, created_at=NOON)
+        second = make.parent_actor(other)
+    town.parents[application] = second
+    asker = walk(town, application)
+    assert f"/applications/{application}/merge" in text_of(asker.get(f"/applications/{application}"))
+    assert asker.post(f"/applications/{application}/merge").status_code == 303
+    request = db.session.query(MergeRequest).one().id
+    assert f"/merges/{request}/take_back" in text_of(asker.get(f"/applications/{application}"))
+    town.parents[application] = first
+    filer = walk(town, application)
+    assert f"/merges/{request}/agree" in text_of(filer.get(f"/applications/{application}"))
+    assert filer.post(f"/merges/{request}/agree").status_code == 303
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Application, application).applicant_id == second.person_id

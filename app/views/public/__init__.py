@@ -24,6 +24,8 @@ MODULES = (
     "bulletins",
     "claims",
     "turns",
+    "changes",
+    "general_documents",
     "referrals",
     "vouchers",
     "waiting_list",

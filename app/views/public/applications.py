@@ -30,9 +30,11 @@ from app.services.regulation import rule_set_in_force
 from app.views.actor import current_actor, current_person_id
 from app.views.dates import counted, long_date
 from app.views.public import bp, way
+from app.views.public.changes import may_change_benefit, merge_of
 from app.views.public.documents import given_file
 from app.views.public.entrance import parents_only
 from app.views.public.fields import DayField, PublicForm, not_in_future
+from app.views.public.general_documents import documents_of
 from app.views.public.turns import choice_of
 
 
@@ -154,6 +156,9 @@ def _card(application_id: int, form: PaperForm) -> str:
         may=_moves(found),
         interest_by=_interest_by(found, rules),
         choice=choice_of(found, rules, clock.now()),
+        merge=merge_of(found),
+        may_change_benefit=may_change_benefit(found),
+        general_documents=documents_of(journey),
         form=form,
         local=clock.local,
     )

@@ -104,7 +104,7 @@ def wish_form(given: dict[str, Any]) -> WishForm:
     none_chosen = [("", gettext("Not chosen"))]
     form.correction_type.choices = none_chosen + [(str(kind), gettext(kind.msgid)) for kind in CorrectionType]
     form.wished_kindergarten.choices = [(NONE_WISHED, gettext("Not chosen")), *_suiting(given)]
-    form.benefit.choices = [(NO_BENEFIT, gettext("On general grounds (without a benefit)")), *_benefits()]
+    form.benefit.choices = [(NO_BENEFIT, gettext("On general grounds (without a benefit)")), *benefit_choices()]
     return form
 
 
@@ -210,7 +210,8 @@ def _languages(locality_id: int | None) -> list[Language]:
     return [code for code in Language if code in taught]
 
 
-def _benefits() -> list[tuple[str, str]]:
+def benefit_choices() -> list[tuple[str, str]]:
+    """The benefits on the list, each with its stream."""
     rows = db.session.scalars(
         select(BenefitCategory)
         .where(BenefitCategory.is_active, BenefitCategory.stream != Stream.GENERAL)
