@@ -18,7 +18,8 @@ class Template:
     body: tuple[str, ...]
 
 
-def _row(sms: str | tuple[str, ...], title: str, body: str | tuple[str, ...]) -> Template:
+def row(sms: str | tuple[str, ...], title: str, body: str | tuple[str, ...]) -> Template:
+    """One row; a single wording may be given without brackets, none as empty text."""
     return Template(_wordings(sms), title, _wordings(body))
 
 
@@ -27,7 +28,7 @@ def _wordings(text: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 _QUEUE: Final[dict[str, Template]] = {
-    "Q1": _row(
+    "Q1": row(
         (
             N_("Application accepted. Child: {child}. Queue number: {number}"),
             N_("Application accepted. Child: {child}"),
@@ -38,17 +39,17 @@ _QUEUE: Final[dict[str, Template]] = {
             N_("Child: {child}. The application is in the queue."),
         ),
     ),
-    "Q2": _row(
+    "Q2": row(
         N_("Documents sent for review: {child}"),
         N_("Documents under review"),
         N_("Child: {child}. We will tell you the result."),
     ),
-    "Q3": _row(
+    "Q3": row(
         (N_("Documents confirmed: {child}. Queue number: {number}"), N_("Documents confirmed: {child}")),
         N_("Application confirmed"),
         (N_("Child: {child}. Queue number: {number}."), N_("Child: {child}. The application is in the queue.")),
     ),
-    "Q4": _row(
+    "Q4": row(
         N_("Documents not confirmed: {child}. Reason: see your account"),
         N_("Application not confirmed"),
         N_(
@@ -56,17 +57,17 @@ _QUEUE: Final[dict[str, Template]] = {
             "you may apply again."
         ),
     ),
-    "Q5": _row(
+    "Q5": row(
         N_("Documents returned for correction. Last day: {date}"),
         N_("Correct the documents"),
         N_("Child: {child}. Reason: {reason}. Last day: {date}."),
     ),
-    "Q6": _row(
+    "Q6": row(
         N_("Benefit confirmed: {child}"),
         N_("Benefit confirmed"),
         (N_("Child: {child}. Category: {category}."), N_("Child: {child}.")),
     ),
-    "Q7": _row(
+    "Q7": row(
         N_("Benefit not confirmed: {child}. General queue"),
         N_("Benefit not confirmed"),
         (
@@ -77,12 +78,12 @@ _QUEUE: Final[dict[str, Template]] = {
             N_("Child: {child}. Reason: {reason}. The application stands in the general queue by its submission time."),
         ),
     ),
-    "Q8": _row(
+    "Q8": row(
         N_("Queue updated: {child}. New number: {number}"),
         N_("Queue updated"),
         N_("Child: {child}. New number: {number}. Within a category the order is by submission time."),
     ),
-    "Q9": _row(
+    "Q9": row(
         N_("Still need the place? Confirm: {child}. Last day: {date}"),
         N_("Confirm your application"),
         N_(
@@ -90,12 +91,12 @@ _QUEUE: Final[dict[str, Template]] = {
             "Without it the application goes to the archive."
         ),
     ),
-    "Q10": _row(
+    "Q10": row(
         N_("Application archived: {child}. Maximum age reached"),
         N_("Application archived"),
         N_("Child: {child}. This year the child turns {n}, so the application has left the queue."),
     ),
-    "Q11": _row(
+    "Q11": row(
         N_("Application withdrawn: {child}"),
         N_("Application withdrawn"),
         N_("Child: {child}. The application is kept in “Archive”."),
@@ -103,7 +104,7 @@ _QUEUE: Final[dict[str, Template]] = {
 }
 
 _PLACES: Final[dict[str, Template]] = {
-    "P1": _row(
+    "P1": row(
         N_("Your turn: {child}. Choose a kindergarten by {date}"),
         N_("It is your turn"),
         N_(
@@ -111,12 +112,12 @@ _PLACES: Final[dict[str, Template]] = {
             "Then the place opens to all; you keep your turn."
         ),
     ),
-    "P2": _row(
+    "P2": row(
         N_("Priority access, last day {date}: {child}"),
         N_("Reminder: priority access is ending"),
         N_("Child: {child}. Last day: {date}."),
     ),
-    "P3": _row(
+    "P3": row(
         N_("The place is open to all. You keep your turn: {child}"),
         N_("Priority access is over"),
         (
@@ -124,17 +125,17 @@ _PLACES: Final[dict[str, Template]] = {
             N_("Child: {child}. The place is open to all. You keep your turn."),
         ),
     ),
-    "P4": _row(
+    "P4": row(
         "",
         N_("New free place"),
         N_("Kindergarten: {kindergarten}. Group: {group}. Claims open: {moment}."),
     ),
-    "C1": _row(
+    "C1": row(
         N_("Claim sent: {child}. Wait for the kindergarten's answer"),
         N_("Claim sent"),
         N_("Child: {child}. Kindergarten: {kindergarten}. Wait until the kindergarten activates the claim."),
     ),
-    "C2": _row(
+    "C2": row(
         N_("Claim declined: {child}. You keep your turn"),
         N_("Claim declined"),
         N_(
@@ -142,7 +143,7 @@ _PLACES: Final[dict[str, Template]] = {
             "and may choose another bulletin."
         ),
     ),
-    "C3": _row(
+    "C3": row(
         N_("Claim not activated: {child}. You keep your turn"),
         N_("Claim not activated"),
         N_(
@@ -153,7 +154,7 @@ _PLACES: Final[dict[str, Template]] = {
 }
 
 _REFERRALS: Final[dict[str, Template]] = {
-    "R1": _row(
+    "R1": row(
         N_("Referral issued: {child}. Documents by {date}"),
         N_("Referral issued"),
         N_(
@@ -162,7 +163,7 @@ _REFERRALS: Final[dict[str, Template]] = {
             "Last day: {date} (working days: {n}). Otherwise the application goes to the stop-list (working days: {m})."
         ),
     ),
-    "R2": _row(
+    "R2": row(
         N_("Referral: last day {date}, {child}. It can be extended"),
         N_("Reminder: last day of the referral"),
         N_(
@@ -170,17 +171,17 @@ _REFERRALS: Final[dict[str, Template]] = {
             "and ask for the extension (once)."
         ),
     ),
-    "R3": _row(
+    "R3": row(
         N_("Referral extended: {child}. New last day: {date}"),
         N_("Referral extended"),
         N_("Child: {child}. New last day: {date}. It cannot be extended again."),
     ),
-    "R4": _row(
+    "R4": row(
         N_("Extension refused: {child}. Last day: {date}"),
         N_("Referral not extended"),
         N_("Child: {child}. Reason: {reason}. Last day for the documents: {date}."),
     ),
-    "R5": _row(
+    "R5": row(
         (N_("Referral expired: {child}. Stop-list, last day: {date}"), N_("Referral expired: {child}. Stop-list")),
         N_("Referral expired"),
         (
@@ -191,22 +192,22 @@ _REFERRALS: Final[dict[str, Template]] = {
             N_("Child: {child}. The application is in the stop-list. The submission time is kept."),
         ),
     ),
-    "R6": _row(
+    "R6": row(
         N_("Referral missed twice: {child}. Application archived"),
         N_("Application removed from the queue"),
         N_("Child: {child}. The last day of a referral was missed twice. You may apply again."),
     ),
-    "R7": _row(
+    "R7": row(
         N_("Referral given back: {child}. You keep your turn"),
         N_("You gave the referral back"),
         N_("Child: {child}. The place is released; you keep your turn."),
     ),
-    "R8": _row(
+    "R8": row(
         N_("Referral annulled: {child}. Reason: see your account"),
         N_("Referral annulled"),
         N_("Child: {child}. Decision of the education department. Reason: {reason}."),
     ),
-    "S1": _row(
+    "S1": row(
         (N_("Out of the stop-list: {child}. Queue number: {number}"), N_("Out of the stop-list: {child}")),
         N_("The application is back in the queue"),
         (
@@ -214,89 +215,20 @@ _REFERRALS: Final[dict[str, Template]] = {
             N_("Child: {child}. A referral can be received when there is a free place."),
         ),
     ),
-    "S2": _row(
+    "S2": row(
         N_("Restore the application: {child}. Last day: {date}"),
         N_("The application can be restored"),
         N_("Child: {child}. Last day: {date}. This is possible once; then the application goes to the archive."),
     ),
-    "S3": _row(
+    "S3": row(
         N_("Not restored in time: {child}. Application archived"),
         N_("The application was not restored"),
         N_("Child: {child}. The last day to restore the application has passed; it is in the archive."),
     ),
 }
 
-_VOUCHERS: Final[dict[str, Template]] = {
-    "V1": _row(
-        N_("Voucher issued: {child}. Confirm by {date}"),
-        N_("Voucher issued to you"),
-        N_(
-            "Child: {child}. Confirm your interest or refuse. Last day: {date}. Without an answer the voucher is "
-            "annulled and the application goes to the stop-list."
-        ),
-    ),
-    "V2": _row(
-        N_("Last day today: confirm the voucher. Child: {child}"),
-        N_("Reminder: confirm the voucher"),
-        N_("Child: {child}. Last day: {date}."),
-    ),
-    "V3": _row(
-        N_("Voucher annulled: {child}. Application in the stop-list"),
-        N_("Voucher annulled: no answer"),
-        N_("Child: {child}. The application is in the stop-list. Last day to restore it: {date}."),
-    ),
-    "V4": _row(
-        N_("You refused the voucher: {child}. Application archived"),
-        N_("You refused the voucher"),
-        N_("Child: {child}. The voucher is annulled, the application is in the archive."),
-    ),
-    "V5": _row(
-        N_("Voucher confirmed: {child}. Contract by {date}"),
-        N_("You confirmed the voucher"),
-        N_("Child: {child}. Choose a kindergarten and conclude the electronic contract. Last day: {date}."),
-    ),
-    "V6": _row(
-        N_("Last day of the voucher today: {child}. Can be extended"),
-        N_("You can extend the voucher today"),
-        N_("Child: {child}. Last day: {date}. The extension is given once, for 2 working days."),
-    ),
-    "V7": _row(
-        N_("Voucher extended: {child}. New last day: {date}"),
-        N_("The voucher is extended"),
-        N_("Child: {child}. New last day: {date}."),
-    ),
-    "V8": _row(
-        N_("Voucher expired: {child}. Application archived"),
-        N_("Voucher expired"),
-        N_("Child: {child}. No contract was concluded; the voucher is annulled, the application is in the archive."),
-    ),
-    "V9": _row(
-        "",
-        N_("Enrolment requested"),
-        N_("Child: {child}. Kindergarten: {kindergarten}. Group: {group}. Wait for the kindergarten's contract."),
-    ),
-    "V10": _row(
-        N_("Voucher annulled: {child}. Reason: see your account"),
-        N_("Voucher annulled"),
-        N_("Child: {child}. Decision of the education department. Reason: {reason}. You keep your turn."),
-    ),
-    "W1": _row(
-        N_("Waiting list: a place for {child}. Answer by {date}"),
-        N_("A place from the waiting list"),
-        N_(
-            "Child: {child}. Kindergarten: {kindergarten}. Last day to answer: {date}. "
-            "Without an answer the place is offered to the next child."
-        ),
-    ),
-    "W2": _row(
-        N_("Off the waiting list: {child}. No answer"),
-        N_("Off the waiting list"),
-        N_("Child: {child}. Kindergarten: {kindergarten}. There was no answer in time."),
-    ),
-}
-
 _CONTRACTS: Final[dict[str, Template]] = {
-    "K1": _row(
+    "K1": row(
         N_("Contract received: {child}. Sign by {date}"),
         N_("Contract received"),
         N_(
@@ -304,12 +236,12 @@ _CONTRACTS: Final[dict[str, Template]] = {
             "digital signature. Last day: {date}."
         ),
     ),
-    "K2": _row(
+    "K2": row(
         N_("Last day to sign the contract – {date}: {child}"),
         N_("Reminder: sign the contract"),
         N_("Child: {child}. Last day: {date}."),
     ),
-    "K3": _row(
+    "K3": row(
         N_("Contract returned for correction: {child}. By {date}"),
         N_("Contract returned for correction"),
         N_(
@@ -317,17 +249,17 @@ _CONTRACTS: Final[dict[str, Template]] = {
             "Last day: {date}. Attempts left: {n}."
         ),
     ),
-    "K4": _row(
+    "K4": row(
         N_("Contract refused: {child}. Reason: see your account"),
         N_("Contract refused"),
         N_("Child: {child}. Kindergarten: {kindergarten}. Reason: {reason}. You may appeal against the decision."),
     ),
-    "K5": _row(
+    "K5": row(
         N_("Contract lapsed: {child}. What next: see your account"),
         N_("Contract not signed in time"),
         N_("Child: {child}. Consequence: {reason}."),
     ),
-    "K6": _row(
+    "K6": row(
         N_("Contract signed. Child enrolled: {child}"),
         N_("Child enrolled"),
         N_(
@@ -335,12 +267,12 @@ _CONTRACTS: Final[dict[str, Template]] = {
             "First day: {date}."
         ),
     ),
-    "K7": _row(
+    "K7": row(
         N_("Child discharged: {child}. Date: {date}"),
         N_("Child discharged"),
         N_("Child: {child}. Kindergarten: {kindergarten}. Date: {date}. Reason: {reason}."),
     ),
-    "K8": _row(
+    "K8": row(
         N_("Temporary place, last day {date}: {child}"),
         N_("The temporary place is ending"),
         N_("Child: {child}. Last day: {date}. The queue number is kept: {number}."),
@@ -348,66 +280,65 @@ _CONTRACTS: Final[dict[str, Template]] = {
 }
 
 _PEOPLE: Final[dict[str, Template]] = {
-    "T1": _row(
+    "T1": row(
         "",
         N_("The register is unavailable for a while"),
         N_("Child: {child}. We will check the data later; the submission time is kept. There is nothing to do."),
     ),
-    "T2": _row(
+    "T2": row(
         N_("Check done: the data differ, {child}"),
         N_("The data differ from the register"),
         N_("Child: {child}. Field: {field}. Last day to correct it: {date}."),
     ),
     # The code is in no inbox: whoever reads it there has logged in already.
-    "A1": _row(N_("Kezek code: {code}. Tell it to nobody. Valid for {n} min"), "", ""),
-    "A2": _row(
+    "A1": row(N_("Kezek code: {code}. Tell it to nobody. Valid for {n} min"), "", ""),
+    "A2": row(
         N_("Password changed. If it was not you, contact support"),
         N_("Password changed"),
         N_("Time: {date}, {time}. If it was not you, reset the password and tell the support service."),
     ),
-    "A3": _row(
+    "A3": row(
         "",
         N_("Log-in from a new device"),
         N_("Time: {date}, {time}. Device: {device}. If it was not you, end the session in “Devices and log-ins”."),
     ),
-    "A4": _row(
+    "A4": row(
         N_("Phone of the account changed. Not you? Contact support"),
         N_("Contact data changed"),
         N_("Time: {date}, {time}. Changed: {field}."),
     ),
-    "A5": _row(
+    "A5": row(
         N_("Log-in locked: too many mistakes. Wait {n} min"),
         N_("Log-in locked for a while"),
         N_("There were too many wrong attempts. Log-in opens at {time}."),
     ),
-    "G1": _row(
+    "G1": row(
         N_("Request: second guardian. Open your account"),
         N_("Invitation to be the second guardian"),
         N_("Child: {child}. Invitation from: {name}. Last day to answer: {date}."),
     ),
-    "G2": _row(
+    "G2": row(
         N_("Second guardian added: {child}"),
         N_("Second guardian added"),
         N_("Child: {child}. Guardian: {name}. If you did not approve it, tell the support service."),
     ),
-    "G3": _row(
+    "G3": row(
         "",
         N_("The second guardian acted"),
         N_("Child: {child}. Action: {action}. Time: {date}, {time}."),
     ),
-    "G4": _row(
+    "G4": row(
         N_("Access to the child's data ended: {child}"),
         N_("Access ended"),
         N_("Child: {child}. Ground: {reason}."),
     ),
 }
 
-TEMPLATES: Final[dict[str, Template]] = {
+ROWS: Final[dict[str, Template]] = {
     **_QUEUE,
     **_PLACES,
     **_REFERRALS,
-    **_VOUCHERS,
     **_CONTRACTS,
     **_PEOPLE,
-    **{code: _row(*texts) for code, texts in MERGE.items()},
+    **{code: row(*texts) for code, texts in MERGE.items()},
 }

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from flask_babel import force_locale
 
-from app.services.template_rows import TEMPLATES as ROWS
-from app.services.template_rows import Template
+from app.services.template_rows import ROWS, Template
+from app.services.template_vouchers import VOUCHERS
 from app.services.template_year import YEAR
 from app.services.wording import Names, as_date, choose, fill, in_words, short_date, stored_name
 
 __all__ = ["TEMPLATES", "Rendered", "render"]
 
-TEMPLATES: Final[dict[str, Template]] = {**ROWS, **YEAR}
+TEMPLATES: Final[dict[str, Template]] = {**ROWS, **VOUCHERS, **YEAR}
 CHILD_IN_SMS: Final = 12
 
 
