@@ -66,6 +66,7 @@ _DONE = {
     "withdraw": N_("The application was withdrawn"),
     "confirm_interest": N_("The interest in a place was confirmed"),
     "archive_max_age": N_("The application was archived: maximum age"),
+    "archive_uninterested": N_("The application was archived: interest not confirmed"),
     "claim": N_("A claim was sent"),
     "cancel_claim": N_("The claim was cancelled"),
     "activate": N_("The claim was activated"),
