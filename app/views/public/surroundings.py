@@ -36,11 +36,9 @@ FOR_PARENTS = (
     ("public.inbox", lazy_gettext("Notifications")),
     ("public.profile", lazy_gettext("Profile")),
 )
-#: Further pages of those whose locality issues vouchers (guide 001, the menu).
-WITH_VOUCHERS = (
-    ("public.vouchers", lazy_gettext("Applications for a voucher")),
-    ("public.waiting_list", lazy_gettext("Applications for a waiting list")),
-)
+#: In the place of the bulletins for those whose locality issues vouchers (guide 001, the menu); the waiting list
+#: is a step further, on that page: the bar has room for one more only on a wide screen.
+WITH_VOUCHERS = (("public.vouchers", lazy_gettext("Applications for a voucher")),)
 FOR_STRANGERS = (*OPEN_TO_ALL, ("public.log_in", lazy_gettext("Log in")))
 FOOTER = (
     (
