@@ -131,27 +131,30 @@ class Stamper:
     over: bytes | None = None
     certificates: list[bytes] = field(default_factory=list)
     kind: str = TST_INFO
+    key: Key | None = None
+    told: dt.datetime | None = None
 
     def stamp(self, signature: bytes) -> bytes:
-        """The unsigned attribute that holds the token."""
-        imprinted = digest(self.imprint, signature if self.over is None else self.over)
-        info = seq(
-            integer(1),
-            oid("1.2.398.3.3.2.6.4"),
-            seq(algorithm(self.imprint), octets(imprinted)),
-            integer(7),
-            general_time(self.time),
-        )
+        """The unsigned attribute that holds the token; `told` is a time written in after signing."""
         named = attribute(SIGNING_CERTIFICATE, seq(seq(seq(octets(digest(SHA1, self.who.certificate))))))
         token = container(
-            [signer(self.who, info, kind=TST_INFO, more=[named])],
+            [signer(self.who, self._info(signature, self.time), kind=TST_INFO, more=[named], key=self.key)],
             self.certificates or [self.who.certificate],
-            content=info,
+            content=self._info(signature, self.told or self.time),
             digests=[self.who.key.digest],
             kind=self.kind,
             version=3,
         )
         return attribute(TIME_STAMP, token)
+
+    def _info(self, signature: bytes, time: dt.datetime) -> bytes:
+        return seq(
+            integer(1),
+            oid("1.2.398.3.3.2.6.4"),
+            seq(algorithm(self.imprint), octets(digest(self.imprint, signature if self.over is None else self.over))),
+            integer(7),
+            general_time(time),
+        )
 
 
 def crl(

@@ -79,9 +79,11 @@ def test_a_time_stamp_before_the_certificate_existed(rsa):
         (lambda place: Stamper(authority(place), kind=DATA), Reason.MALFORMED),
         (lambda place: Stamper(authority(place), certificates=[place.person.certificate]), Reason.NO_CERTIFICATE),
         (lambda place: Stamper(authority(place), time=LATE + dt.timedelta(days=1)), Reason.NOT_YET_VALID),
+        (lambda place: Stamper(authority(place), key=rsa_key("thief")), Reason.WRONG_SIGNATURE),
+        (lambda place: Stamper(authority(place), time=NOW - dt.timedelta(days=9), told=NOW), Reason.WRONG_CONTENT),
     ],
     ids=["other signature", "weak", "signer's", "no purpose", "no signing", "forged", "self-made", "expired",
-         "not yet", "no time-stamp", "no certificate", "future"],
+         "not yet", "no time-stamp", "no certificate", "future", "another key", "another time"],
 )  # fmt: skip
 def test_time_stamps_that_prove_nothing(rsa, stamper, reason):
     report = only(signed_by(rsa.person, stamped_by=stamper(rsa)), [rsa.issuing], now=LATE)
