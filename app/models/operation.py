@@ -26,7 +26,10 @@ class JobRun(Model):
     """One due run of a scheduled job. The key makes a run happen once, however many schedulers there are."""
 
     __tablename__ = "job_run"
-    __table_args__ = (Index("ix_job_run_unfinished", "due_at", postgresql_where="finished_at IS NULL"),)
+    __table_args__ = (
+        Index("ix_job_run_unfinished", "due_at", postgresql_where="finished_at IS NULL"),
+        Index("ix_job_run_due_at", "due_at"),
+    )
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, primary_key=True)

@@ -83,6 +83,7 @@ class Application(Model):
         ),
         Index("ix_application_status_submitted_at", "status", "submitted_at", "id"),
         Index("ix_application_locality_id_submitted_at", "locality_id", "submitted_at", "id"),
+        Index("ix_application_reviewed", "queue_type", "id", postgresql_where=text("queue_type <> 'general'")),
         Index("ix_application_applicant_id", "applicant_id"),
         Index("ix_application_child_id", "child_id"),
         CheckConstraint("(status = 'archived') = (archived_at IS NOT NULL)", name="archived_has_moment"),
