@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
 from app.eds import Reason, Report, Revocation, Status, TrustStore, verify
 
@@ -90,3 +92,22 @@ def test_a_changed_bit_in_the_gost_signers_part(place):
     except ValueError:
         return
     assert not report.signers[0].is_valid
+
+
+@pytest.mark.parametrize(
+    ("store", "at", "reason"),
+    [
+        ("KEY_INDIVIDUAL_VALID_SIGN_2004", RSA_TIME, None),
+        ("KEY_INDIVIDUAL_AUTH_REVOKED_2004", dt.datetime(2022, 6, 1, tzinfo=dt.UTC), Reason.AUTHENTICATION_KEY),
+    ],
+)
+def test_keys_of_the_authoritys_own_stores(store, at, reason):
+    loaded = pkcs12.load_pkcs12((VECTORS / f"keys/{store}.p12").read_bytes(), b"Qwerty12")
+    assert loaded.cert is not None
+    certificate = loaded.cert.certificate.public_bytes(Encoding.DER)
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(b"content")
+    signing = builder.add_signer(loaded.cert.certificate, loaded.key, hashes.SHA256())
+    cms = signing.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    trust = TrustStore.read(path.read_bytes() for path in sorted((VECTORS / "ca").iterdir()))
+    (one,) = verify(cms, data=None, trust=trust, revocation=Revocation(), at=at, now=NOW).signers
+    assert (one.reason, one.certificate) == (reason, certificate)
