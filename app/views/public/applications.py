@@ -146,7 +146,7 @@ def _card(application_id: int, form: PaperForm) -> str:
         journey=journey,
         application=found,
         chip=way.chip(found.status),
-        steps=way.steps(journey),
+        steps=way.steps(journey, rules),
         next=following,
         how_counted=counted(following.deadline) if following.deadline else None,
         numbers=queue_numbers(db.session, found.id, rules),

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length
 from app import clock
 from app.models import Contract, ContractVersion, Document, Person
 from app.models.enums import ContractStatus, DocumentKind, DocumentStatus
+from app.rules.consequences import of_missed_placement
 from app.rules.contract import OPTIONAL_TERMS, REQUIRED_TERMS
 from app.rules.rule_sets import Necessity, RuleSet
 from app.services.contracts import current_documents
@@ -132,13 +133,23 @@ def hub(session: Session, contract: Contract, now: dt.datetime) -> dict[str, Any
         "returned": contract.status is ContractStatus.RETURNED,
         "returns_left": rules.contract_returns - contract.returns,
         "sign_limit": limit_words(rules.limit("contract_sign")),
-        "stop_list": limit_words(rules.limit("stop_list")),
+        "otherwise": if_unsigned(contract, rules),
         "deadline_at": clock.local(deadline.at) if deadline else None,
         "counted": counted(deadline) if deadline else None,
         "is_over": deadline.is_over(now) if deadline else False,
         "look": LOOK,
         "now": clock.local(now),
     }
+
+
+def if_unsigned(contract: Contract, rules: RuleSet) -> str:
+    """What a contract that is not signed in time costs under these rules, as the end of a sentence."""
+    cost = of_missed_placement(rules, contract.application.missed_referrals)
+    if cost.limit is not None:
+        return gettext("the application goes to the stop-list: %(limit)s.", limit=limit_words(rules.limit(cost.limit)))
+    if contract.voucher_id is not None:
+        return gettext("the voucher is annulled and the application goes to the archive.")
+    return gettext("the application goes to the archive.")
 
 
 def facts_of(session: Session, contract: Contract, version: ContractVersion) -> list[tuple[str, list[tuple[str, str]]]]:

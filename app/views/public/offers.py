@@ -23,6 +23,7 @@ from app.rules.eligibility import MatchVerdict
 from app.services import bulletins, claims
 from app.services.access import SYSTEM, visible
 from app.services.reasons import explain
+from app.services.wording import one_stop
 from app.views.actor import current_actor
 from app.views.public import bp
 
@@ -150,6 +151,9 @@ def locality_name(locality: Any) -> str:
 def language_names(codes: Sequence[str]) -> str:
     """Languages of instruction in words: "Kazakh, Russian"."""
     return ", ".join(gettext(Language(code).msgid) for code in codes)
+
+
+bp.add_app_template_filter(one_stop, "one_stop")
 
 
 @bp.app_template_filter("translated")

@@ -39,7 +39,11 @@ FOR_PARENTS = (
 #: In the place of the bulletins for those whose locality issues vouchers (guide 001, the menu); the waiting list
 #: is a step further, on that page: the bar has room for one more only on a wide screen.
 WITH_VOUCHERS = (("public.vouchers", lazy_gettext("Applications for a voucher")),)
-FOR_STRANGERS = (*OPEN_TO_ALL, ("public.log_in", lazy_gettext("Log in")))
+FOR_STRANGERS = (
+    *OPEN_TO_ALL,
+    ("public.register", lazy_gettext("Register")),
+    ("public.log_in", lazy_gettext("Log in")),
+)
 FOOTER = (
     (
         lazy_gettext("Open to everybody"),

@@ -19,6 +19,7 @@ from app.services.regulation import end_of_day
 from app.services.wording import one_stop
 from app.views.dates import limit_words, long_date, long_moment, stored_deadline
 from app.views.public import voucher_way
+from app.views.public.contract_pages import if_unsigned
 from app.views.public.next_step import Next
 from app.words import N_
 
@@ -124,7 +125,7 @@ def chip(status: A) -> tuple[str, str, str | None]:
     return kind, gettext(status.msgid), shape
 
 
-def steps(journey: Journey) -> list[dict[str, Any]]:
+def steps(journey: Journey, rules: RuleSet) -> list[dict[str, Any]]:
     """The four steps of the tracker (guide 003): what is done, where the application stands, what is awaited."""
     if journey.by_voucher:
         return voucher_way.steps(journey)
@@ -138,9 +139,10 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
     else:
         at = _AT[status]
         states = ["done"] * at + ["stopped" if status is A.STOP_LISTED else "now"] + ["next"] * (3 - at)
+    chosen = journey.turn is not None or (gives_turns(rules) and journey.claim is None)
     return [
         {"title": gettext(title), "state": state, "text": text if state != "next" else None}
-        for title, state, text in zip(_STEPS if journey.turn is None else _STEPS_OF_TURN, states, texts, strict=True)
+        for title, state, text in zip(_STEPS_OF_TURN if chosen else _STEPS, states, texts, strict=True)
     ]
 
 
@@ -278,7 +280,9 @@ def _contracting(journey: Journey, rules: RuleSet) -> Next:
         gettext("Correct and sign") if rework else gettext("Sign the contract"),
         _end(contract.sign_by),
         stored_deadline(contract.formula),
-        gettext("the place goes to another child and the application to the stop-list."),
+        if_unsigned(contract, rules)
+        if journey.by_voucher
+        else gettext("the place goes to another child and the application to the stop-list."),
     )
 
 
