@@ -93,6 +93,13 @@ def test_what_is_no_point_of_the_curve_is_no_key(octets):
         gost.public_key(octets)
 
 
+def test_a_key_has_one_way_of_being_written():
+    x, y = gost._G
+    assert gost.public_key(x.to_bytes(64, "little") + y.to_bytes(64, "little")) == gost.GostKey(x, y)
+    with pytest.raises(ValueError, match="key"):
+        gost.public_key((x + gost._P).to_bytes(64, "little") + y.to_bytes(64, "little"))
+
+
 def test_sums_of_equal_and_opposite_points():
     base = gost._G
     twice = gost._affine([gost._doubled((*base, 1))])[0]

@@ -127,6 +127,29 @@ def test_an_authority_that_had_ended(rsa):
     assert refused(cms, below, at=NOW - dt.timedelta(days=2)) is None
 
 
+def test_the_same_number_of_another_authority(rsa):
+    other = certify(None, pki.name(common_name="OTHER"), rsa_key("thief"), pki.authority_marks())
+    sid = seq(other.subject, pki.integer(rsa.person.serial))
+    assert refused(container([signer(rsa.person, sid=sid)], [rsa.person.certificate]), rsa.issuing) is (
+        Reason.NO_CERTIFICATE
+    )
+
+
+def test_an_extension_that_is_there_twice(rsa):
+    """Which of the two would count is a matter of taste, and so a way to show two faces."""
+    marks = [*pki.SIGNING_MARKS, pki.purposes(pki.AUTHENTICATION)]
+    who = certify(rsa.issuing, pki.person_name(), rsa_key("person"), marks)
+    assert refused(signed_by(who), rsa.issuing) is Reason.NO_CERTIFICATE
+
+
+def test_a_certificate_that_names_two_algorithms(rsa):
+    named = rsa.person.key.scheme
+    at = rsa.person.certificate.rindex(named)
+    other = rsa_key("person").other(SHA512).scheme
+    changed = rsa.person.certificate[:at] + other + rsa.person.certificate[at + len(named) :]
+    assert refused(container([signer(rsa.person)], [changed]), rsa.issuing) is Reason.NO_CERTIFICATE
+
+
 # When
 
 
