@@ -94,7 +94,10 @@ def rule_sets_with_due(session: Session, now: dt.datetime) -> dict[RuleSet, list
         )
         .distinct()
     )
-    for locality_id, rules in rule_sets_in_force(session, localities.all(), today).items():
+    found = localities.all()
+    if not found:
+        return {}
+    for locality_id, rules in rule_sets_in_force(session, found, today).items():
         due[rules].append(locality_id)
     return dict(due)
 

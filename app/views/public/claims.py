@@ -36,9 +36,10 @@ def claim_place(bulletin_id: int) -> Any:
     application_id = _application_id()
     if request.method == "GET":
         return _confirm(bulletin_id, application_id, now)
+    actor = current_actor()  # before the unit of work, which would have the account read once more
     try:
         with unit_of_work() as session:
-            claim_id = claims.claim(session, current_actor(), bulletin_id, application_id, now)
+            claim_id = claims.claim(session, actor, bulletin_id, application_id, now)
     except RuleBroken as refusal:
         same = _claim_already_made(bulletin_id, application_id)
         if same is None:

@@ -1,8 +1,8 @@
 """The crowd that comes too late for a bulletin: while it is a crowd, it is answered from memory.
 
 A refusal with other places that fit costs some thirty statements' worth of work, which a few families are
-given gladly and twenty thousand in one minute cannot be. So once a bulletin has been refused ten times within
-a second, this process remembers for a second that it is filled and who holds its places, and answers everybody
+given gladly and twenty thousand in one minute cannot be. So once a bulletin has been refused five times within
+ten seconds, this process remembers for a second that it is filled and who holds its places, and answers everybody
 else with one short page before session, permission and rules are looked at. Nothing is lost: a filled bulletin
 never offers a place again, and whoever holds one is led on to it as always.
 """
@@ -25,8 +25,8 @@ from app.rules.verdict import RuleBroken
 from app.services.reasons import explain
 from app.views.public import bp
 
-#: Refusals of one bulletin within a second, in one process, from which on they are a crowd.
-CROWD = 10
+#: Refusals of one bulletin within this time, in one process, from which on they are a crowd.
+CROWD, COUNTED_OVER = 5, dt.timedelta(seconds=10)
 REMEMBERED = dt.timedelta(seconds=1)
 MOST_BULLETINS = 1000
 
@@ -46,10 +46,10 @@ _memories: dict[int, _Memory] = {}
 
 
 def refused_as_full(bulletin_id: int) -> None:
-    """Counts one refusal; the tenth in a second makes this process remember that the bulletin is filled."""
+    """Counts one refusal; the fifth in ten seconds makes this process remember that the bulletin is filled."""
     now = clock.machine_now()
     memory = _memories.get(bulletin_id)
-    if memory is None or now - memory.since > REMEMBERED:
+    if memory is None or now - memory.since > COUNTED_OVER:
         if len(_memories) >= MOST_BULLETINS:
             _memories.clear()
         memory = _memories[bulletin_id] = _Memory(since=now)
