@@ -25,7 +25,7 @@ class PriorityCategory(Model):
 
     __tablename__ = "priority_category"
     __table_args__ = (
-        UniqueConstraint("locality_id", "position", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("position", "locality_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("(source = 'age') = (min_age IS NOT NULL AND max_age IS NOT NULL)", name="age_has_band"),
         CheckConstraint("min_age <= max_age", name="band_in_order"),
         CheckConstraint("(source = 'benefit') = (benefit_category_id IS NOT NULL)", name="benefit_named"),

@@ -65,9 +65,9 @@ def _categories() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_priority_category")),
         sa.UniqueConstraint("code", name=op.f("uq_priority_category_code")),
         sa.UniqueConstraint(
-            "locality_id",
             "position",
-            name=op.f("uq_priority_category_locality_id_position"),
+            "locality_id",
+            name=op.f("uq_priority_category_position_locality_id"),
             postgresql_nulls_not_distinct=True,
         ),
     )
