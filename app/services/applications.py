@@ -156,7 +156,7 @@ def refuse_documents(session: Session, actor: Actor, application_id: int, reason
         after=record.state(application, "status", "stream", "benefit_check"),
     )
     if application.status is ApplicationStatus.ARCHIVED:
-        messages.notify(session, now, application, "Q4", reason=reason, role=str(actor.role))
+        messages.notify(session, now, application, "Q4", reason=reason, role=special_queues.decided_by(application))
     else:
         _tell_position(session, now, application, _rules(session, application, now), "Q7", reason=reason)
     return application

@@ -16,7 +16,7 @@ from app import clock
 from app.models import Application, Document, Kindergarten, KindergartenGroup, Locality
 from app.models.enums import CorrectionType, DocumentKind, GroupType, QueueType
 from app.rules.eligibility import check_certificate
-from app.rules.rule_sets import RuleSet
+from app.rules.rule_sets import REVIEWERS, RuleSet
 from app.rules.verdict import RuleBroken
 
 GROUP_OF = {
@@ -101,3 +101,8 @@ def latest_paper(session: Session, application: Application, kind: DocumentKind)
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def decided_by(application: Application) -> str:
+    """Whose word the documents of the application's queue need, as a message keeps it (guide 001)."""
+    return str(dict(REVIEWERS)[application.queue_type])

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.models import BenefitCategory, Locality, enums
+from app.rules.rule_sets import Reviewer
 from app.words import N_, Labelled
 
 # What a stored key is called in a language; None when there is no such row any more.
@@ -129,7 +130,8 @@ def _language_name(value: str, language: str) -> str:
 
 
 def _role_name(value: str, language: str) -> str:
-    return label(enums.Role(value), language)
+    """A role, or whose word it was on the documents of a queue."""
+    return label(Reviewer(value) if value in set(Reviewer) else enums.Role(value), language)
 
 
 def _code(value: str, language: str) -> str:
