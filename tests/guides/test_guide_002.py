@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.jobs import sweeps, turns
-from app.models import Application, SignedChoice
-from app.models.enums import ApplicationStatus, KindergartenKind
+from app.models import Application, BenefitCategory, SignedChoice
+from app.models.enums import ApplicationStatus, KindergartenKind, Role, Stream
 from tests.factories import NOON
 from tests.guides import steps
 from tests.guides.steps import Page, Town, Visitor, scan
@@ -157,3 +157,24 @@ def test_a_missed_referral_stops_the_choice_and_the_second_removes_the_child(tow
     parent.open(f"/applications/{application}").says("Мұрағатта", "жолдама екі рет пайдаланылмады")
     assert town.texts_to(who.phone)[-1] == "R6"
     assert town.rows(Application)[0].status is ApplicationStatus.ARCHIVED
+
+
+def test_the_benefit_is_changed_in_the_queue_and_checked(town):
+    parent, _, application = steps.settle(town, child_born=BORN, languages=["kk"])
+    right = next(row for row in town.rows(BenefitCategory) if row.stream is Stream.FIRST_PRIORITY)
+    page = parent.open(f"/applications/{application}/benefit").offers("Жеңілдікті өзгерту")
+    assert {"benefit", "paper", "issued_on"} <= page.fields
+    parent.send(f"/applications/{application}/benefit", status=422, benefit=str(right.id))
+    answers = {"benefit": str(right.id), "paper": scan(), "issued_on": "2026-11-10"}
+    parent.send(f"/applications/{application}/benefit", **answers)
+    parent.open(f"/applications/{application}").says("Құжаттар тексерілуде", "12.11.2026, 12:00:00")
+    town.officer(Role.DEPARTMENT).send("/office/act/confirm_documents", rows=str(application))
+    parent.open(f"/applications/{application}").says("Кезекте", "Жеңілдігі барлар арасында: 1")
+
+
+def test_the_child_is_removed_from_the_queue_by_the_parent(town):
+    parent, who, application = steps.settle(town, child_born=BORN, languages=["kk"])
+    parent.open(f"/applications/{application}/withdraw").offers("Өтінішті қайтарып алу")
+    parent.send(f"/applications/{application}/withdraw")
+    parent.open("/applications/archive").says("Мұрағатта")
+    assert town.texts_to(who.phone)[-1] == "Q11"
