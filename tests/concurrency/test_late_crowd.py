@@ -26,7 +26,7 @@ class Family:
 
 @pytest.fixture
 def scene(session: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Two families, one place, and a way to click as either; all clicks fall into one moment, however slow the machine."""
+    """Two families, one place, a way to click as either; all clicks fall into one moment, however slow the machine."""
     at = clock.machine_now()
     monkeypatch.setattr(clock, "machine_now", lambda: at)
     place = make.locality()
