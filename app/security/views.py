@@ -24,8 +24,15 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
+from app import clock
+from app.db import unit_of_work
+from app.extensions import db
+from app.models import Account
 from app.rules.verdict import RuleBroken
 from app.security.login_guard import TooManyAttempts
+from app.security.role_field import RolesField, role_words
+from app.services import record
+from app.views.actor import current_actor
 from app.views.fab.model_view import OfficeModelView
 
 WAIT_SECONDS = 300
@@ -33,6 +40,10 @@ WRONG = lazy_gettext("The name or the password is not right. Try again.")
 WAIT = lazy_gettext("Too many failed attempts. Try again in five minutes.")
 OWN_ACCOUNT = lazy_gettext("You cannot take your own administrator role away.")
 STAFF_ONLY = lazy_gettext("This entrance is for staff. Parents log in on the main page.")
+
+
+def _hashed(password: str) -> str:
+    return generate_password_hash(password, method=current_app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt"))
 
 
 class OfficeLoginView(AuthDBView):
@@ -124,7 +135,10 @@ class PasswordResetView(ResetPasswordView):
         if account is None:
             flash(lazy_gettext("There is no such record."), "danger")
             return redirect(self.appbuilder.get_url_for_index)
-        self.appbuilder.sm.reset_password(account.id, form.password.data)
+        with unit_of_work() as session:
+            account = session.get_one(Account, account.id)
+            account.password = _hashed(form.password.data)
+            record.write_event(session, current_actor(), clock.now(), "reset_password", account)
         flash(str(self.message), "success")
         return redirect(url_for(f"{accounts.endpoint}.show", pk=account.id))
 
@@ -168,9 +182,12 @@ class OfficeAccountView(OfficeModelView):
         "review_queue",
     ]
     add_columns = [*edit_columns, "password", "repeated"]
-    small_relations = frozenset({"roles"})
     ajax_columns = {"kindergarten": "KindergartenView", "locality": "LocalityView"}
+    formatters_columns = {"roles": role_words}
+    _roles = RolesField(lazy_gettext("Roles"), validators=[InputRequired()])
+    edit_form_extra_fields = {"roles": _roles}
     add_form_extra_fields = {
+        "roles": _roles,
         "password": PasswordField(
             lazy_gettext("Password"),
             validators=[InputRequired(), PasswordComplexityValidator()],
@@ -185,13 +202,17 @@ class OfficeAccountView(OfficeModelView):
     # An account is never deleted: events point at it. It is made inactive.
     base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_export", "can_userinfo", "resetpasswords"]
 
-    def _related_scope(self, column: str) -> list[list[Any]]:
-        return []  # roles belong to nobody's kindergarten
+    def on_change(self, verb: str, item: Any, before: Any, after: Any) -> None:
+        """Who was given which rights, and over what; the person's own data stay out of the record."""
+        rights = {
+            "roles": sorted(role.name for role in item.roles),
+            **record.state(item, "active", "kindergarten_id", "locality_id", "review_queue"),
+        }
+        changed = {"columns": sorted(before)} if before else {}
+        record.write_event(db.session, current_actor(), clock.now(), verb, item, before=changed, after=rights)
 
     def pre_add(self, item: Any) -> None:
-        item.password = generate_password_hash(
-            item.password, method=current_app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt")
-        )
+        item.password = _hashed(item.password)
 
     def pre_update(self, item: Any) -> None:
         """An administrator who takes the own role away could not give it back."""

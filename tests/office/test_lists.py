@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from app import clock
 from app.db import unit_of_work
 from app.extensions import db
-from app.models import Application, Child, Person
+from app.models import Application, Child, Locality, Person
 from app.models.enums import Role
 from app.queries import office_lists
 from app.views.base import OfficeModelView
@@ -97,8 +97,35 @@ def test_an_iin_never_stands_whole_in_a_list(app, side, auditor):
     assert numbers[0] in auditor.get(f"/office/children/show/{side.own.rows[Child][0]}").text
 
 
+@pytest.fixture
+def crowd(app, side):
+    """Enough children that reading them all would be the slower way."""
+    with app.app_context(), unit_of_work() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in ("person", "child"):
+            moment = {"person": "message_language) SELECT {}, 'kk'", "child": "created_at) SELECT {}, now()"}[table]
+            columns = "'Көп', 'Бала', '2022-01-01', md5(i::text) || ' бала', lpad((500000000000 + i)::text, 12, '0')"
+            session.execute(
+                text(
+                    f"INSERT INTO {table} (surname, given_name, birth_date, search_key, iin, {moment.format(columns)}"
+                    " FROM generate_series(1, 8000) i"
+                )
+            )
+        session.execute(
+            text(
+                "INSERT INTO application (number, child_id, applicant_id, queue_type, locality_id, birth_year,"
+                " languages, group_type, benefit_check, stream, status, submitted_at, interest_confirmed_at,"
+                " missed_referrals, filed_by) SELECT 'X' || c.id, c.id, :person, 'general', :place, 2022, '{kk}', 'regular', 'none',"
+                " 'general', 'queued', now(), now(), 0, 'applicant' FROM child c WHERE c.surname = 'Көп'"
+            ),
+            {"person": side.own.rows[Person][0], "place": side.own.rows[Locality][0]},
+        )
+        for table in ("person", "child", "application", "guardianship"):
+            session.execute(text(f"ANALYZE {table}"))
+
+
 def explained(condition):
-    """The plan of a search, sequential scans forbidden where an index can serve."""
+    """The plan of a search; reading whole tables is priced out, as it is by size in a real town."""
     query = select(Application.id).where(condition).order_by(Application.id.desc()).limit(25)
     sql = str(query.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
     db.session.execute(text("SET LOCAL enable_seqscan = off"))
@@ -108,15 +135,24 @@ def explained(condition):
 @pytest.mark.parametrize(
     ("typed", "index"),
     [
-        ("4711", "uq_application_number"),
-        ("230520600012", "uq_child_iin"),
+        ("X4711", "uq_application_number"),
+        ("500000004711", "uq_child_iin"),
+        ("500000004711", "uq_person_iin"),
         ("Көршінікі", "ix_child_search_key"),
+        ("Кө", "ix_child_search_key"),
     ],
 )
-def test_a_search_can_use_its_index(app, side, typed, index):
+def test_a_search_uses_its_index(app, crowd, typed, index):
     with app.app_context():
-        assert index in explained(office_lists.applications(typed))
+        plan = explained(office_lists.applications(typed))
         db.session.rollback()
+    assert index in plan
+    assert "Seq Scan on child" not in plan
+    assert "Seq Scan on application" not in plan
+
+
+# Lists that are a few dozen rows and stay so; they may stand in the order an official gave them.
+SHORT = {"PriorityCategoryView"}
 
 
 def test_lists_sort_by_indexed_columns_alone(app):
@@ -126,7 +162,7 @@ def test_lists_sort_by_indexed_columns_alone(app):
         model = view.datamodel.obj
         loose = [column for column in view.order_columns if not is_indexed(model, column)]
         assert not loose, f"{type(view).__name__}: {loose}"
-        assert is_indexed(model, view.base_order[0]), f"{type(view).__name__}: {view.base_order}"
+        assert type(view).__name__ in SHORT or is_indexed(model, view.base_order[0]), f"{type(view).__name__}"
 
 
 def test_the_count_of_a_long_list_stops(app, auditor, monkeypatch):

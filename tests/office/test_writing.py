@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BenefitCategory, Event, HolidayOverride, KindergartenGroup, Person
+from app.models import Account, BenefitCategory, Event, HolidayOverride, KindergartenGroup, Person
 from app.models.enums import Role
 
 GROUP = {
@@ -120,3 +120,37 @@ def test_a_category_is_written_in_three_languages(enter, app, town, last_event):
         row = db.session.scalars(select(BenefitCategory).where(BenefitCategory.code == "FP_new")).one()
         assert [row.name(language) for language in ("kk", "ru", "en")] == ["Жаңа", "Новая", "New"]
     assert enter(Role.DEPARTMENT).post("/office/benefit-categories/add", data=form).status_code == 403
+
+
+def test_who_was_given_which_rights_is_recorded_and_said_in_words(enter, app, town, last_event):
+    admin = enter(Role.ADMIN)
+    form = {"username": "newcomer", "last_name": "Жаңа", "first_name": "Қызметкер", "email": "new@example.kz"}
+    form |= {"active": "y", "roles": ["Kindergarten head"], "kindergarten": town.own_kindergarten, "review_queue": ""}
+    form |= {"password": "a long enough password", "repeated": "a long enough password"}
+    assert admin.post("/office/users/add", data=form).status_code == 302
+    act, subject, _, after, _ = last_event()
+    assert (act, subject, after["roles"]) == ("added", "ab_user", ["Kindergarten head"])
+    assert after["kindergarten_id"] == town.own_kindergarten
+    assert "Жаңа" not in str(after)
+    with app.app_context():
+        account = db.session.scalars(select(Account).where(Account.username == "newcomer")).one()
+        pk, password = account.id, account.password
+        assert [role.name for role in account.roles] == ["Kindergarten head"]
+    edited = {name: form[name] for name in form if name not in ("password", "repeated")}
+    edited["roles"] = ["Kindergarten methodist", "Auditor"]
+    assert admin.post(f"/office/users/edit/{pk}", data=edited).status_code == 302
+    assert last_event()[3]["roles"] == ["Auditor", "Kindergarten methodist"]
+    assert "Балабақша" in admin.get("/office/users/list/?lang=kk").text
+    given = {"password": "another long password", "conf_password": "another long password"}
+    assert admin.post(f"/office/resetpassword/form?pk={pk}", data=given).status_code == 302
+    assert last_event()[:2] == ("reset_password", "ab_user")
+    with app.app_context():
+        assert db.session.get_one(Account, pk).password != password
+
+
+def test_the_audit_log_speaks_the_readers_language(enter, town):
+    assert enter(Role.DEPARTMENT).get(f"/office/children/show/{town.own_child}").status_code == 200
+    page = enter(Role.AUDITOR).get("/office/events/list/?lang=en").text
+    assert "A child&#39;s file was opened" in page
+    assert "Department official" in page
+    assert "open_file" not in page

@@ -93,3 +93,6 @@ def register_views(builder: Any) -> None:
     builder.add_view(demo.OutboxView, "Demo outbox", label=_("Outbox of the demo"), menu_cond=demo.is_demo)
     builder.add_view(demo.ClockView, "Demo clock", label=_("Clock of the demo"), menu_cond=demo.is_demo)
     builder.add_view_no_menu(act_page.ActView)
+    # Accounts and roles come with the security manager, before all else; they are looked at last.
+    entries = builder.menu.menu
+    entries.sort(key=lambda entry: entry.name == "Settings")

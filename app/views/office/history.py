@@ -4,13 +4,51 @@ from __future__ import annotations
 
 import json
 
+from flask import current_app
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
 from app.models import Delivery, Event, Message
+from app.models.enums import Role
 from app.queries import office_lists
+from app.rules import lifecycle
 from app.views.office.subject_view import OfficeView
+from app.words import N_
+
+# What is recorded without being a move of the lifecycle.
+OTHER_ACTS = {
+    "open_file": N_("A child's file was opened"),
+    "added": N_("A record was added"),
+    "changed": N_("A record was changed"),
+    "deleted": N_("A record was deleted"),
+    "reset_password": N_("A new password was given"),
+    "add_child": N_("A child was added"),
+    "attach": N_("A document was attached"),
+    "issue_referral": N_("The referral was issued"),
+    "lapse_claim": N_("The claim lapsed: the place was withdrawn"),
+}
+ROLES = {str(role): role.msgid for role in Role}
+
+
+def act_words(act: str) -> str:
+    """An act of the record in words; its code where nobody has named it yet."""
+    moves = {move.verb: move.label for move in lifecycle.TABLE}
+    return gettext(moves.get(act) or OTHER_ACTS.get(act) or act)
+
+
+def role_words(role: str) -> str:
+    """A role by the name it is stored under, in the reader's language."""
+    return gettext(ROLES.get(role, role))
+
+
+def subject_words(table: str) -> str:
+    """What kind of row an event speaks of: the name its own office page has for one."""
+    for view in current_app.appbuilder.baseviews:
+        if isinstance(view, OfficeView) and view.datamodel.obj.__tablename__ == table:
+            return str(view.record_name)
+    return table
 
 
 def facts_in_line(text: str) -> str:
@@ -39,7 +77,13 @@ class EventView(OfficeView):
     show_columns = [*list_columns, "application_id", "kindergarten_id", "before", "after"]
     search_columns = ["act", "subject", "subject_id", "application_id", "actor_user_id"]
     order_columns = ["id"]
-    formatters_columns = {"before": facts_in_line, "after": facts_in_line}
+    formatters_columns = {
+        "act": act_words,
+        "subject": subject_words,
+        "actor_role": role_words,
+        "before": facts_in_line,
+        "after": facts_in_line,
+    }
 
     def search_clause(self, text: str) -> ColumnElement[bool] | None:
         if text.isascii() and text.isdigit() and not office_lists.is_iin(text):

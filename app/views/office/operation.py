@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.models import InvariantCheck, JobRun
+from app.services.invariants import sentence_of
 from app.views.office.subject_view import OfficeView
 
 LIST_ONLY = ["can_list"]
+
+
+def outcome_in_line(outcome: dict[str, Any] | None) -> str:
+    """What a run came to, as "name: number" pairs."""
+    return "; ".join(f"{name}: {value}" for name, value in (outcome or {}).items()) or "–"
+
+
+def sentence(name: str) -> str:
+    """The sentence that a check asks about."""
+    return gettext(sentence_of(name))
 
 
 class JobRunView(OfficeView):
@@ -23,6 +37,7 @@ class JobRunView(OfficeView):
     search_columns = ["name", "due_at"]
     order_columns = ["name"]
     base_order = ("due_at", "desc")
+    formatters_columns = {"outcome": outcome_in_line}
     include_route_methods = {"list"}
 
 
@@ -37,3 +52,5 @@ class InvariantCheckView(OfficeView):
     search_columns = ["name", "broken", "checked_at"]
     order_columns = ["checked_at"]
     base_order = ("checked_at", "desc")
+    formatters_columns = {"name": sentence}
+    label_columns = {"name": _("Sentence")}
