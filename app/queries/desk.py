@@ -145,7 +145,7 @@ def _contracts(actor: Actor) -> Select[Any]:
 
 
 def _free_places(actor: Actor) -> Select[Any]:
-    return (
+    rows: Any = (
         select(
             KindergartenGroup.id.label("row_id"),
             null().label("surname"),
@@ -158,11 +158,12 @@ def _free_places(actor: Actor) -> Select[Any]:
         .join(Kindergarten, Kindergarten.id == KindergartenGroup.kindergarten_id)
         .where(KindergartenGroup.free > 0, visible(actor, KindergartenGroup))
     )
+    return rows
 
 
 def _undelivered(actor: Actor) -> Select[Any]:
     reader = aliased(Person)
-    return (
+    rows: Any = (
         select(
             Delivery.id.label("row_id"),
             reader.surname,
@@ -176,6 +177,7 @@ def _undelivered(actor: Actor) -> Select[Any]:
         .outerjoin(reader, reader.id == Message.person_id)
         .where(Delivery.status == DeliveryStatus.FAILED, visible(actor, Delivery))
     )
+    return rows
 
 
 _AT_KINDERGARTEN = frozenset({Role.HEAD, Role.METHODIST})

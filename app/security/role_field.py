@@ -40,6 +40,6 @@ class RolesField(SelectMultipleField):
         self.data = [row.name for row in value or []]
 
     def populate_obj(self, obj: Any, name: str) -> None:
-        find = current_app.appbuilder.sm.find_role
+        find = current_app.extensions["kezek.office"].sm.find_role
         unknown = [row for row in getattr(obj, name) if row.name not in WORDS]
         setattr(obj, name, [*unknown, *(find(role) for role in self.data)])

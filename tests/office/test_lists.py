@@ -115,7 +115,8 @@ def crowd(app, side):
             text(
                 "INSERT INTO application (number, child_id, applicant_id, queue_type, locality_id, birth_year,"
                 " languages, group_type, benefit_check, stream, status, submitted_at, interest_confirmed_at,"
-                " missed_referrals, filed_by) SELECT 'X' || c.id, c.id, :person, 'general', :place, 2022, '{kk}', 'regular', 'none',"
+                " missed_referrals, filed_by) SELECT 'X' || c.id, c.id, :person, 'general', :place, 2022,"
+                " '{kk}', 'regular', 'none',"
                 " 'general', 'queued', now(), now(), 0, 'applicant' FROM child c WHERE c.surname = 'Көп'"
             ),
             {"person": side.own.rows[Person][0], "place": side.own.rows[Locality][0]},

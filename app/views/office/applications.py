@@ -90,7 +90,7 @@ class ApplicationView(OfficeView):
     list_eager = (joinedload(Application.child),)
 
     @staticmethod
-    def child_of(item: Application) -> Child:  # type: ignore[override]
+    def child_of(item: Application) -> Child:
         return item.child
 
     def search_clause(self, text: str) -> ColumnElement[bool] | None:

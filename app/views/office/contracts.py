@@ -47,7 +47,7 @@ class DocumentView(OfficeView):
         return Markup('<a href="{}">{}</a>').format(address, _("View the file"))
 
     @staticmethod
-    def child_of(item: Document) -> Child:  # type: ignore[override]
+    def child_of(item: Document) -> Child:
         return item.application.child
 
     def search_clause(self, text: str) -> ColumnElement[bool] | None:
@@ -114,7 +114,7 @@ class ContractView(OfficeView):
         return office_lists.of_application(Contract.application_id, Contract.number, text)
 
     @staticmethod
-    def child_of(item: Contract) -> Child:  # type: ignore[override]
+    def child_of(item: Contract) -> Child:
         return item.application.child
 
     def _show(self, pk: Any) -> dict[str, Any]:

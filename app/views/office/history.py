@@ -45,7 +45,7 @@ def role_words(role: str) -> str:
 
 def subject_words(table: str) -> str:
     """What kind of row an event speaks of: the name its own office page has for one."""
-    for view in current_app.appbuilder.baseviews:
+    for view in current_app.extensions["kezek.office"].baseviews:
         if isinstance(view, OfficeView) and view.datamodel.obj.__tablename__ == table:
             return str(view.record_name)
     return table

@@ -149,7 +149,7 @@ class ChildView(OfficeView):
     }
 
     @staticmethod
-    def child_of(item: Child) -> Child:  # type: ignore[override]
+    def child_of(item: Child) -> Child:
         return item
 
     def pre_add(self, item: Child) -> None:

@@ -36,6 +36,8 @@ class OfficeView(RecordedChanges, OfficeModelView):
     page_size = 25
     action_limit = LARGEST_BATCH
     child_of: Callable[[Any], Child] | None = None
+    actions: dict[str, Any]
+    label_columns: dict[str, Any]
     # Adding, changing and exporting are granted by role; deleting is nobody's: events point at the rows.
     base_permissions = ["can_list", "can_show", "can_export"]
 
