@@ -107,7 +107,7 @@ def test_the_queue_number_and_the_priority_category(town):
         "Очередь",
         "Ваучер",
         "Выбор детского сада",
-        "Тип финансирования",
+        "Вид финансирования",  # guide «Тип финансирования»
         "Зачисление",
     ]
     parent.open("/inbox").says("Заявление принято", "Номер в очереди: 1")  # guide «Место в очереди»
@@ -137,7 +137,7 @@ def test_yes_the_choice_the_contract_and_the_enrolment(town):
     offers = parent.open(page.offers("Выбрать детский сад").link(r"/vouchers/\d+/kindergartens"))
     offers.says("№1 «Күншуақ»").offers("Зачислиться")
     choice = parent.open(offers.link(r"/vouchers/\d+/kindergartens/\d+"))
-    choice.says("Ребёнок Сынақова Інжу", "Балапан", "Тип финансирования Ваучер").offers("Подтвердить")
+    choice.says("Ребёнок Сынақова Інжу", "Балапан", "Вид финансирования Ваучер").offers("Подтвердить")
     chosen = enrol(town, parent, voucher).says("Заявка на зачисление успешно подана")
     assert [state for _, state in chosen.steps] == ["done", "done", "done", "done", "now"]
     chosen.says("Выбран: №1 «Күншуақ»", "Зачисление Ждите договор от детского сада")

@@ -67,7 +67,7 @@ def test_the_walk_of_the_guide_to_the_awaited_contract(city, enter):
     assert chosen.status_code == 303
     page = family.get(chosen.location).text
     assert "Заявка на зачисление" in page
-    for words in ("В архиве", "Ваучер используется", "Ждите договор от детского сада", "Тип финансирования"):
+    for words in ("В архиве", "Ваучер используется", "Ждите договор от детского сада", "Вид финансирования"):
         assert words in page
     assert city.application().status is ApplicationStatus.KINDERGARTEN_CHOSEN
 
