@@ -17,7 +17,6 @@ from pathlib import Path
 
 from embedded import addresses, broker, postgres
 from embedded.accounts import make_root, server_account
-from embedded.catalogues import compile_catalogues
 from embedded.children import Child, Program, start, stop_all
 from embedded.locks import claim
 from embedded.places import PROJECT, Places, Unavailable, places_of
@@ -252,7 +251,6 @@ def main() -> int:
             )
         with lock:
             port = wanted_port(os.environ)
-            compile_catalogues(PROJECT / "translations")
             say("Kezek is starting.")
             plan = product(port, wants_demo(os.environ))
             return Supervisor(plan, where, environment_for(where, os.environ, port), port).run()

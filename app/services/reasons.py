@@ -43,7 +43,7 @@ _ACCOUNTS: Final[dict[str, tuple[str, ...]]] = {
     "PASSWORD_LENGTH": (N_("The password must have 8–40 characters."),),
     "PASSWORD_WEAK": (N_("This password is easy to guess. Choose another."),),
     "PASSWORD_DIFFER": (N_("The passwords differ. Enter them again."),),
-    "LOGIN_WRONG": (N_("Wrong data or password. Check them or log in with a code."),),
+    "LOGIN_WRONG": (N_("Wrong data or password. Check them or reset the password."),),
     "LOGIN_LOCKED": (
         N_("Too many attempts. Log-in opens at {time}."),
         N_("Too many attempts. Wait a few minutes and try again."),

@@ -8,7 +8,6 @@ import pytest
 
 import embedded
 from embedded import broker, postgres
-from embedded.catalogues import compile_catalogues
 from embedded.places import PROJECT, default_root
 from embedded.secret import kept_secret
 
@@ -37,12 +36,3 @@ def test_the_demo_keeps_its_secret_readable_by_its_owner_alone(tmp_path: Path) -
     assert len(first) == 64
     assert kept_secret(tmp_path) == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
-
-
-def test_catalogues_are_compiled_when_their_text_is_newer(tmp_path: Path) -> None:
-    folder = tmp_path / "kk" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "messages.po").write_text('msgid "Child"\nmsgstr "Бала"\n')
-    assert compile_catalogues(tmp_path) == [folder / "messages.mo"]
-    assert "Бала".encode() in (folder / "messages.mo").read_bytes()
-    assert compile_catalogues(tmp_path) == []

@@ -15,7 +15,6 @@ import redis
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from embedded.catalogues import compile_catalogues
 from embedded.locks import exclusive
 from embedded.places import PROJECT
 from tests.support.servers import run_root
@@ -82,7 +81,6 @@ def template_database(postgres_url: str, redis_url: str) -> str:
     name = database_name("template")
     with exclusive(run_root() / "template.lock"):
         if not ready.exists():
-            compile_catalogues(PROJECT / "translations")
             url = create_database(postgres_url, name)
             environment = flask_environment(url, redis_url)
             run_flask(environment, "db", "upgrade")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 
 import pytest
 from flask_babel import force_locale
 
 from app.models.enums import ApplicationStatus, DocumentKind, Language
 from app.rules.verdict import RuleBroken
+from app.services import reasons, template_rows
 from app.services.reasons import SENTENCES, explain
+from app.services.template_vouchers import VOUCHERS
+from app.services.template_year import YEAR
+from app.services.templates import TEMPLATES
 from app.services.wording import placeholders
 from tests import factories as make
 from tests.texts.sources import refusals
@@ -21,6 +27,18 @@ SIX_IN_THE_EVENING = dt.datetime(2026, 11, 20, 13, 0, tzinfo=dt.UTC)
 def said(app, reader, code, /, **facts):
     with app.app_context(), force_locale(reader):
         return explain(RuleBroken(code, **facts), lambda kind, value, language: f"<{value}>")
+
+
+def test_a_code_and_a_template_stand_in_one_table_alone():
+    """The tables are joined, so a second row would hide the first without a word."""
+    for module, joined in ((reasons, SENTENCES), (template_rows, template_rows.ROWS)):
+        tables = [
+            table for name, table in vars(module).items() if re.fullmatch(r"_[A-Z]+", name) and type(table) is dict
+        ]
+        keys = Counter(key for table in tables for key in table)
+        assert set(keys) <= set(joined)
+        assert not [key for key, count in keys.items() if count > 1]
+    assert len(TEMPLATES) == len(template_rows.ROWS) + len(VOUCHERS) + len(YEAR)
 
 
 def test_every_code_in_the_source_has_a_sentence():
