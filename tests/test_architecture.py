@@ -19,7 +19,6 @@ SOURCES = [
 #: A room may import the rooms named beside it (and its own). Everything else of ours is above it.
 MAY_IMPORT: dict[str, set[str]] = {
     "words": set(),
-    "eds": {"words"},
     "catalogues": set(),
     "clock": set(),
     "db": {"extensions"},

@@ -88,8 +88,6 @@ def _among_benefits(stream: Stream, row: Row[Any]) -> int:
 
 
 def _in_category(session: Session, application_id: int, row: Row[Any]) -> QueueNumber:
-    found = session.execute(
-        text(BY_CATEGORY), {"application_id": application_id, "category_id": row.category_id}
-    ).one()
+    found = session.execute(text(BY_CATEGORY), {"application_id": application_id, "category_id": row.category_id}).one()
     place = int(found.before) + int(row.rank)
     return QueueNumber(None, Stream(row.stream), place, 0, int(found.length), row.category_id)
