@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -86,7 +86,7 @@ def _recategorise(session: Session, application_id: int, now: dt.datetime) -> bo
     return categories.recategorise(session, SYSTEM, application, rules, now)
 
 
-def _ids(model: type[Voucher] | type[WaitingListEntry], *conditions: object) -> list[int]:
+def _ids(model: type[Voucher] | type[WaitingListEntry], *conditions: ColumnElement[bool]) -> list[int]:
     """Ids of the rows that are due, oldest first. Every act locks its row and looks at it again."""
     db.session.rollback()
     order = model.joined_at if model is WaitingListEntry else model.id

@@ -121,7 +121,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.language:
         found.append(Bulletin.language == wanted.language)
     if wanted.birth_year:
-        found.append(wanted.birth_year == any_(Bulletin.birth_years))
+        found.append(any_(Bulletin.birth_years) == wanted.birth_year)
     found += _access(wanted)
     if wanted.before:
         found.append(tuple_(Bulletin.publish_at, Bulletin.id) < tuple_(*wanted.before))
@@ -152,7 +152,7 @@ def _notified(application: Application) -> ColumnElement[bool]:
 def _fits(application: Application) -> ColumnElement[bool]:
     """The match rule of guide 003 in SQL; app/rules/eligibility.py decides at the click."""
     return and_(
-        application.birth_year == any_(Bulletin.birth_years),
+        any_(Bulletin.birth_years) == application.birth_year,
         Bulletin.language.in_(application.languages),
         Bulletin.locality_id == application.locality_id,
         Bulletin.group_type == application.group_type,

@@ -120,9 +120,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.kind:
         found.append(Kindergarten.kind == wanted.kind)
     if wanted.language:
-        found.append(wanted.language == any_(Kindergarten.languages))
+        found.append(any_(Kindergarten.languages) == wanted.language)
     if wanted.correction:
-        found.append(wanted.correction == any_(Kindergarten.correction_types))
+        found.append(any_(Kindergarten.correction_types) == wanted.correction)
     if wanted.only_with_places:
         found.append(Kindergarten.id.in_(select(Bulletin.kindergarten_id).where(Bulletin.status.in_(ON_OFFER))))
     if wanted.after:

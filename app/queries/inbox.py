@@ -55,7 +55,7 @@ def event_page(session: Session, user_id: int, before: int | None) -> tuple[list
     )
     if before is not None:
         query = query.where(Event.id < before)
-    found = [(row[0], row[1]) for row in session.execute(query)]
+    found: list[tuple[Event, str | None]] = [(row[0], row[1]) for row in session.execute(query)]
     return found[:PAGE], len(found) > PAGE
 
 

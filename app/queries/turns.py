@@ -96,7 +96,7 @@ def open_places(session: Session, application: Application) -> list[Bulletin]:
                 Bulletin.locality_id == application.locality_id,
                 Bulletin.status == BulletinStatus.OPEN,
                 Bulletin.language.in_(application.languages),
-                application.birth_year == any_(Bulletin.birth_years),
+                any_(Bulletin.birth_years) == application.birth_year,
                 Bulletin.group_type == application.group_type,
             )
             .order_by(Bulletin.id)

@@ -229,7 +229,7 @@ def _choose_first(session: Session, bulletin: Bulletin, rules: RuleSet, now: dt.
         .order_by(Queue.id)  # the order in which app/services/standing.py locks them too
         .with_for_update()
     ).all()
-    queues = sorted(locked, key=lambda queue: queue.birth_year)
+    queues = sorted(locked, key=lambda queue: queue.birth_year or 0)
     if not queues:
         return []
     served = next_to_serve(

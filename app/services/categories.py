@@ -164,7 +164,7 @@ def seed_priority_categories(session: Session) -> int:
     The list of the ministry was not published; this one shows the two kinds that the guide shows.
     """
     benefits = {row.code: row.id for row in session.scalars(select(BenefitCategory))}
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "code": code, "position": 10 * place, "name_kk": kk, "name_ru": ru, "name_en": en,
             "source": CategorySource.BENEFIT, "benefit_category_id": benefits[code], "min_age": None, "max_age": None,

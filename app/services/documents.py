@@ -41,9 +41,17 @@ def attach_to_application(
     lifecycle.check("submit_document", application.status)
     if issued_on is not None and issued_on > clock.local_date(now):
         raise RuleBroken("DATE_IN_FUTURE")
-    stated = {"issued_on": issued_on, "number": clean_name(number or "")[:40] or None}
-    stated["issuer"] = clean_name(issuer or "")[:200] or None
-    return _store(session, actor, application, kind, upload, now, **stated)
+    return _store(
+        session,
+        actor,
+        application,
+        kind,
+        upload,
+        now,
+        issued_on=issued_on,
+        number=clean_name(number or "")[:40] or None,
+        issuer=clean_name(issuer or "")[:200] or None,
+    )
 
 
 def attach_to_referral(session: Session, actor: Actor, referral_id: int, upload: Upload, now: dt.datetime) -> Document:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
@@ -138,7 +139,7 @@ def touched(session: Session, locality_id: int) -> Touched:
     return Touched(int(session.scalar(applications) or 0), sum(int(session.scalar(query) or 0) for query in running))
 
 
-def _reached(session: Session, locality_id: int) -> Select[tuple[int]]:
+def _reached(session: Session, locality_id: int) -> Select[Any]:
     prefix = session.get_one(Locality, locality_id).prefix
     below = select(Locality.id).where(Locality.prefix.startswith(prefix, autoescape=True))
     own = session.scalars(

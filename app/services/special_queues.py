@@ -55,7 +55,7 @@ def kindergartens_for(
         Kindergarten.id.in_(fitting),
     )
     if correction_type is not None:
-        query = query.where(str(correction_type) == any_(Kindergarten.correction_types))
+        query = query.where(any_(Kindergarten.correction_types) == str(correction_type))
     return list(session.scalars(query.order_by(Kindergarten.name, Kindergarten.id)))
 
 

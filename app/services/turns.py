@@ -95,6 +95,8 @@ def end(turn: Turn, status: TurnStatus, now: dt.datetime) -> None:
 
 
 def _room(session: Session, rules: RuleSet, line: Queue) -> int:
+    if line.birth_year is None or line.language is None:
+        return 0  # a line of a category: turns are told along lines of years and languages
     groups = free_groups(session, rules, line.locality_id, line.language)
     if not any(line.birth_year in group.birth_years for group in groups):
         return 0

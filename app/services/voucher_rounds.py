@@ -151,7 +151,7 @@ def _issue(
     application.status = ApplicationStatus.VOUCHER_ISSUED
     session.add(voucher)
     session.flush()
-    before = {"application": ApplicationStatus.QUEUED}
+    before: dict[str, object] = {"application": ApplicationStatus.QUEUED}
     write_voucher_event(session, actor, now, "issue_voucher", voucher, application, before)
     messages.notify(session, now, application, "V1", date=confirm_by.last_day)
     return True
