@@ -15,7 +15,6 @@ from app.models import Application, Bulletin, Claim, Event, KindergartenGroup, R
 from app.models.enums import ApplicationStatus, BulletinStatus, ClaimStatus, ReferralStatus, Role
 from app.services import claims
 from app.services.access import Actor
-from app.views.office.acts import ACTS
 from tests import factories as make
 
 # Claims by the parents themselves are another test's subject; here anybody who sees all rows and may claim will do.
@@ -161,18 +160,6 @@ def test_an_anonymous_reader_is_led_to_the_login(app, town, claimed):
     answer = app.test_client().get(f"/office/act/activate?rows={claimed}")
     assert answer.status_code == 302
     assert answer.location.startswith("/office/login/")
-
-
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.verb)
-def test_every_act_page_opens_where_its_act_may_start(act, enter, town, app, claimed):
-    """The page of each act on some row of its kind; what is not ready says so instead of offering a form."""
-    with app.app_context():
-        row_id = db.session.scalar(select(act.start.id).limit(1))
-    if row_id is None:
-        pytest.skip("no row of this kind in the small town")
-    for role in sorted(act.roles):
-        answer = enter(role).get(f"/office/act/{act.verb}?rows={row_id}")
-        assert answer.status_code in (200, 404), answer.text
 
 
 def test_buttons_stand_only_where_status_and_role_allow(enter, claimed):

@@ -281,8 +281,6 @@ def _by_status(act: Act, row: Any, actor: Actor) -> bool:
 def _on_application(act: Act, row: Application, actor: Actor) -> bool:
     if act.verb == "claim":
         return row.status is ApplicationStatus.QUEUED
-    if act.verb == "submit_document":
-        return row.status not in (ApplicationStatus.ENROLLED, ApplicationStatus.ARCHIVED)
     if act.verb in ("confirm_documents", "refuse_documents") and not applications.is_right_desk(actor, row):
         return False
     return _by_status(act, row, actor)
