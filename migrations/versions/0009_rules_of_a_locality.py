@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.CheckConstraint("btrim(legal_act) <> ''", name=op.f("ck_rule_override_legal_act_named")),
         sa.ForeignKeyConstraint(["locality_id"], ["locality.id"], name=op.f("fk_rule_override_locality_id_locality")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_override")),
-        sa.UniqueConstraint("locality_id", "rule_set", "key", "from_on", name=op.f("uq_rule_override_locality_id")),
+        sa.UniqueConstraint("locality_id", "rule_set", "key", "from_on", name=op.f("uq_rule_override_locality_id_rule_set_key_from_on")),
     )
     op.create_table(
         "reminder",
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
-        sa.UniqueConstraint("template", "subject", "subject_id", "due_on", name=op.f("uq_reminder_template")),
+        sa.UniqueConstraint("template", "subject", "subject_id", "due_on", name=op.f("uq_reminder_template_subject_subject_id_due_on")),
     )
     op.add_column("document", sa.Column("number", sa.String(40)))
     op.add_column("document", sa.Column("issuer", sa.String(200)))
